@@ -1,0 +1,1 @@
+"""Assent: a model registry in which nothing reaches production unsigned."""

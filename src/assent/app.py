@@ -1,0 +1,45 @@
+"""The application: wires the faces; nothing is global but the database object."""
+
+from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from assent.api.face import api
+from assent.database import db, engine_options
+from assent.http import errors, traffic
+from assent.http.calls import Face
+from assent.http.identity import Identities
+from assent.http.operation import operation
+from assent.mlflow import models as _mlflow_models  # noqa: F401 (declares its calls)
+from assent.mlflow import versions as _mlflow_versions  # noqa: F401
+from assent.mlflow.face import mlflow
+from assent.settings import Settings
+
+FACES: tuple[Face, ...] = (mlflow, api, operation)
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The WSGI application for some settings, by default those of the environment."""
+    settings = settings or Settings.from_environment()
+    app = Flask("assent", static_folder=None)
+    app.config |= {
+        "SQLALCHEMY_DATABASE_URI": settings.url,
+        "SQLALCHEMY_ENGINE_OPTIONS": engine_options(settings.url, threads=settings.threads),
+        "MAX_CONTENT_LENGTH": settings.largest_body,
+        "SOURCE_RULES": settings.source_rules,
+    }
+    db.init_app(app)
+    for face in FACES:
+        face.mount(app)
+    with app.app_context():
+        identities = Identities(db.engine, recheck_seconds=settings.recheck_seconds)
+    open_endpoints = {endpoint for face in FACES for endpoint in face.open_endpoints()}
+    traffic.watch(app, identities, face_of, open_endpoints)
+    errors.answer_errors(app)
+    if settings.trusted_proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.trusted_proxies)  # type: ignore[method-assign]
+    return app
+
+
+def face_of(path: str) -> Face:
+    """The face in whose words a path is answered."""
+    return next(face for face in FACES if path.startswith(face.prefixes))

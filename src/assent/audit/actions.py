@@ -1,0 +1,44 @@
+"""The closed vocabulary of the audit log."""
+
+from enum import StrEnum
+
+
+class Action(StrEnum):
+    """What an audit event tells of: `<subject>.<past tense>`."""
+
+    MODEL_CREATED = "registered_model.created"
+    MODEL_UPDATED = "registered_model.updated"
+    MODEL_RENAMED = "registered_model.renamed"
+    MODEL_DELETED = "registered_model.deleted"
+    MODEL_RESTORED = "registered_model.restored"
+    MODEL_TAG_SET = "registered_model.tag_set"
+    MODEL_TAG_DELETED = "registered_model.tag_deleted"
+
+    VERSION_REGISTERED = "model_version.registered"
+    VERSION_UPDATED = "model_version.updated"
+    VERSION_TRANSITIONED = "model_version.transitioned"
+    VERSION_DELETED = "model_version.deleted"
+    VERSION_RESTORED = "model_version.restored"
+    VERSION_TAG_SET = "model_version.tag_set"
+    VERSION_TAG_DELETED = "model_version.tag_deleted"
+
+    ALIAS_SET = "alias.set"
+    ALIAS_DELETED = "alias.deleted"
+
+    USER_CREATED = "user.created"
+    USER_UPDATED = "user.updated"
+    USER_DISABLED = "user.disabled"
+    USER_ENABLED = "user.enabled"
+    USER_PASSWORD_SET = "user.password_set"  # noqa: S105 (the name of an event)
+    TOKEN_CREATED = "token.created"  # noqa: S105
+    TOKEN_REVOKED = "token.revoked"  # noqa: S105
+
+    ACCESS_DENIED = "access.denied"
+    SIGN_IN_REFUSED = "sign_in.refused"
+
+
+class Outcome(StrEnum):
+    """Whether it came to pass."""
+
+    DONE = "done"
+    REFUSED = "refused"

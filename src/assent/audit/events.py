@@ -1,0 +1,129 @@
+"""The audit log: events, and the one function that writes them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from sqlalchemy import JSON, Index
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from assent.audit.actions import Action, Outcome
+from assent.kernel.clock import now
+from assent.kernel.dialects import table
+from assent.kernel.orm import BIG, Base, Id, Millis, stored_by_value
+
+ORIGIN = "origin"
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Through what a request came: the face (`mlflow`, `api`, `cli`, …), the address, the request's id."""
+
+    face: str
+    address: str = ""
+    request_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What an event is about: a kind of thing, the id it keeps for ever, and what it was called then."""
+
+    kind: str
+    id: int | None
+    name: str
+    model_id: int | None = None
+    version: int | None = None
+
+
+class Actor(Protocol):
+    """Whoever acts: a principal, seen from below."""
+
+    @property
+    def id(self) -> int | None:
+        """The principal's id; None for the system itself."""
+
+    @property
+    def name(self) -> str:
+        """What the principal is called."""
+
+    @property
+    def token_id(self) -> int | None:
+        """The token that was shown, if one was."""
+
+
+class AuditEvent(Base):
+    """One fact. The database refuses to update or delete it; nothing refers to it, so nothing cascades."""
+
+    __tablename__ = "audit_events"
+
+    id: Mapped[Id]
+    at: Mapped[Millis]
+    action: Mapped[Action] = mapped_column(stored_by_value(Action))
+    outcome: Mapped[Outcome] = mapped_column(stored_by_value(Outcome))
+    actor_id: Mapped[int | None] = mapped_column(BIG)
+    actor: Mapped[str]
+    token_id: Mapped[int | None] = mapped_column(BIG)
+    subject_kind: Mapped[str]
+    subject_id: Mapped[int | None] = mapped_column(BIG)
+    subject: Mapped[str]
+    model_id: Mapped[int | None] = mapped_column(BIG)
+    version: Mapped[int | None]
+    details: Mapped[dict[str, Any]] = mapped_column(JSON().with_variant(JSONB(), "postgresql"))
+    face: Mapped[str]
+    address: Mapped[str]
+    request_id: Mapped[str]
+
+    __table_args__ = (
+        Index(None, "model_id", "id"),
+        Index(None, "actor_id", "id"),
+        Index(None, "at"),
+        {"sqlite_autoincrement": True},
+    )
+
+
+def record(
+    session: Session,
+    action: Action,
+    *,
+    by: Actor | None,
+    on: Subject,
+    outcome: Outcome = Outcome.DONE,
+    details: Mapping[str, Any] | None = None,
+) -> None:
+    """Write one event into the transaction of the change that it tells of."""
+    record_each(session, action, by=by, on=[(on, details or {})], outcome=outcome)
+
+
+def record_each(
+    session: Session,
+    action: Action,
+    *,
+    by: Actor | None,
+    on: list[tuple[Subject, Mapping[str, Any]]],
+    outcome: Outcome = Outcome.DONE,
+) -> None:
+    """Write one event per subject, with the details of each, in one statement."""
+    origin: Origin = session.info[ORIGIN]
+    at = now()
+    events = [
+        {
+            "at": at,
+            "action": action,
+            "outcome": outcome,
+            "actor_id": by.id if by else None,
+            "actor": by.name if by else "",
+            "token_id": by.token_id if by else None,
+            "subject_kind": subject.kind,
+            "subject_id": subject.id,
+            "subject": subject.name,
+            "model_id": subject.model_id,
+            "version": subject.version,
+            "details": dict(details),
+            "face": origin.face,
+            "address": origin.address,
+            "request_id": origin.request_id,
+        }
+        for subject, details in on
+    ]
+    session.execute(table(AuditEvent).insert().values(events))

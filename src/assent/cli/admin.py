@@ -1,0 +1,147 @@
+"""`assent admin`: accounts and tokens, on the server's own database."""
+
+import re
+import sys
+from typing import NoReturn
+
+import click
+
+from assent.access.levels import Level
+from assent.cli.local import change
+
+_UNITS = {"m": 60_000, "h": 3_600_000, "d": 86_400_000}
+
+
+class Duration(click.ParamType):
+    """A length of time such as 90d, 12h or 30m; in milliseconds."""
+
+    name = "duration"
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> int:
+        """The milliseconds."""
+        found = re.fullmatch(r"([1-9]\d{0,5})([mhd])", str(value))
+        if found is None:
+            self._refuse(value, param, ctx)
+        return int(found[1]) * _UNITS[found[2]]
+
+    def _refuse(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> NoReturn:
+        self.fail(f"{value!r} is no length of time such as 90d, 12h or 30m", param, ctx)
+
+
+@click.group()
+def admin() -> None:
+    """Manage accounts and tokens, as whoever may read the database."""
+
+
+@admin.group()
+def user() -> None:
+    """Manage users."""
+
+
+@user.command("create")
+@click.argument("name")
+@click.option("--admin", "administrator", is_flag=True, help="An administrator may do everything.")
+@click.option(
+    "--level",
+    type=click.Choice([level.value for level in Level]),
+    default=Level.CAN_MANAGE.value,
+    show_default=True,
+    help="What the user may do in the whole registry.",
+)
+@click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
+def create_user(name: str, administrator: bool, level: str, password_stdin: bool) -> None:
+    """Create a user; without --password-stdin a password is made up and shown once."""
+    from assent.access import accounts
+    from assent.access.principals import SYSTEM
+
+    password = _from_stdin() if password_stdin else accounts.generated_password()
+    with change() as session:
+        accounts.create(session, name, password=password, by=SYSTEM, level=Level(level), administrator=administrator)
+    click.echo(f"Created the {'administrator' if administrator else 'user'} {name}.")
+    if not password_stdin:
+        click.echo(f"Password, shown this once: {password}")
+
+
+@user.command("password")
+@click.argument("name")
+@click.option("--password-stdin", is_flag=True, required=True, help="Read the password from standard input.")
+def set_password(name: str, password_stdin: bool) -> None:  # noqa: ARG001
+    """Replace a user's password."""
+    from assent.access import accounts
+    from assent.access.principals import SYSTEM
+
+    with change() as session:
+        accounts.set_password(session, accounts.named(session, name), _from_stdin(), by=SYSTEM)
+    click.echo(f"The password of {name} is replaced.")
+
+
+@user.command("level")
+@click.argument("name")
+@click.argument("level", type=click.Choice([level.value for level in Level]))
+def set_level(name: str, level: str) -> None:
+    """Change what a user may do."""
+    from assent.access import accounts
+    from assent.access.principals import SYSTEM
+
+    with change() as session:
+        accounts.set_level(session, accounts.named(session, name), Level(level), by=SYSTEM)
+    click.echo(f"{name} has the level {level}.")
+
+
+@user.command("disable")
+@click.argument("name")
+def disable(name: str) -> None:
+    """Shut a user out, within seconds."""
+    from assent.access import accounts
+    from assent.access.principals import SYSTEM
+
+    with change() as session:
+        accounts.disable(session, accounts.named(session, name), by=SYSTEM)
+    click.echo(f"{name} is disabled.")
+
+
+@user.command("enable")
+@click.argument("name")
+def enable(name: str) -> None:
+    """Let a disabled user in again."""
+    from assent.access import accounts
+    from assent.access.principals import SYSTEM
+
+    with change() as session:
+        accounts.enable(session, accounts.named(session, name), by=SYSTEM)
+    click.echo(f"{name} is enabled.")
+
+
+@user.command("list")
+def list_users() -> None:
+    """List the users."""
+    from assent.access import accounts
+    from assent.access.principals import SYSTEM
+
+    with change() as session:
+        for account in accounts.every(session, by=SYSTEM):
+            role = "administrator" if account.is_administrator else account.level.value
+            click.echo(f"{account.name}\t{role}\t{'disabled' if account.disabled_at else 'enabled'}")
+
+
+@admin.group()
+def token() -> None:
+    """Manage tokens."""
+
+
+@token.command("create")
+@click.argument("name")
+@click.option("--expires", type=Duration(), help="After what time the token ends, such as 90d.")
+@click.option("--quiet", is_flag=True, help="Print the token alone.")
+def create_token(name: str, expires: int | None, quiet: bool) -> None:
+    """Create a token for a user; it is shown once."""
+    from assent.access import accounts, tokens
+    from assent.access.principals import SYSTEM
+
+    with change() as session:
+        secret = tokens.create(session, accounts.named(session, name), by=SYSTEM, lasts=expires)
+    click.echo(secret if quiet else f"Token of {name}, shown this once: {secret}")
+
+
+def _from_stdin() -> str:
+    return sys.stdin.readline().rstrip("\r\n")

@@ -1,0 +1,131 @@
+"""The database: its engine, how sessions begin, and the only commit."""
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from typing import Any
+
+import orjson
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import Connection, Engine, event
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.orm import Session
+
+from assent.access.principals import Principal
+from assent.audit.actions import Action, Outcome
+from assent.audit.events import ORIGIN, Origin, Subject, record
+from assent.kernel.errors import Conflict, Denied, Refused, Unauthenticated, Unavailable
+from assent.kernel.orm import Base
+
+db = SQLAlchemy(metadata=Base.metadata)
+
+# Writers of SQLite queue here; its own way of waiting is to sleep and to try again, which starves some of them.
+_TURN = threading.Lock()
+
+_READING: dict[str, dict[str, Any]] = {
+    "sqlite": {"reading": True},
+    "postgresql": {"isolation_level": "AUTOCOMMIT"},
+}
+
+_REFUSALS = {Denied: Action.ACCESS_DENIED, Unauthenticated: Action.SIGN_IN_REFUSED}
+
+
+def engine_options(url: URL, *, threads: int) -> dict[str, Any]:
+    """What SQLAlchemy is told about a database."""
+    options: dict[str, Any] = {
+        "json_serializer": lambda value: orjson.dumps(value).decode(),
+        "json_deserializer": orjson.loads,
+        "pool_size": threads,
+        "max_overflow": 4,
+    }
+    if url.get_backend_name() == "sqlite":
+        return options | {"connect_args": {"timeout": 30, "check_same_thread": False}}
+    # Every query here has an index to walk. A planner with statistics from before a bulk load would rather
+    # read a whole table, and compiling such a plan costs more than any answer; neither may cost a request its time.
+    return options | {
+        "connect_args": {
+            "connect_timeout": 5,
+            "options": "-c enable_seqscan=off -c jit=off -c timezone=UTC -c lock_timeout=30s",
+        }
+    }
+
+
+@event.listens_for(Engine, "connect")
+def _on_connect(connection: object, _record: object) -> None:
+    """Teach SQLite what PostgreSQL does by itself: real transactions, foreign keys, letters beyond ASCII."""
+    if isinstance(connection, sqlite3.Connection):
+        connection.isolation_level = None
+        connection.create_function("folded", 1, _folded, deterministic=True)
+        for pragma in (
+            "journal_mode = WAL",
+            "synchronous = FULL",
+            "foreign_keys = ON",
+            "busy_timeout = 30000",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+
+@event.listens_for(Engine, "begin")
+def _begin(connection: Connection) -> None:
+    # A transaction that reads first and writes later would fail in the middle when another wrote meanwhile.
+    if connection.dialect.name == "sqlite" and not connection.get_execution_options().get("reading"):
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _folded(text: object) -> str | None:
+    return text.lower() if isinstance(text, str) else None
+
+
+@contextmanager
+def reading(engine: Engine, origin: Origin) -> Iterator[Session]:
+    """A session for statements that each stand alone: no BEGIN, no COMMIT, and no write."""
+    with (
+        _told_in_our_words(),
+        engine.connect().execution_options(**_READING[engine.dialect.name]) as connection,
+        Session(connection, info={ORIGIN: origin}, autoflush=False) as session,
+    ):
+        yield session
+
+
+@contextmanager
+def unit_of_work(engine: Engine, origin: Origin, *, by: Principal | None = None) -> Iterator[Session]:
+    """A session whose changes come to pass together, or not at all. A refusal is recorded apart."""
+    try:
+        with _writing(engine, origin) as session:
+            yield session
+    except Refused as refusal:
+        record_refusal(engine, origin, refusal, by=by)
+        raise
+
+
+def record_refusal(engine: Engine, origin: Origin, refusal: Refused, *, by: Principal | None) -> None:
+    """Write the audit event of an attempt that was turned down, in a transaction of its own."""
+    with _writing(engine, origin) as session:
+        record(
+            session,
+            _REFUSALS[type(refusal)],
+            by=by,
+            on=Subject("registered_model" if by else "principal", None, refusal.subject),
+            outcome=Outcome.REFUSED,
+            details={"message": refusal.message, **refusal.details},
+        )
+
+
+@contextmanager
+def _writing(engine: Engine, origin: Origin) -> Iterator[Session]:
+    turn = _TURN if engine.dialect.name == "sqlite" else nullcontext()
+    with _told_in_our_words(), turn, Session(engine, info={ORIGIN: origin}, autoflush=False) as session:
+        yield session
+        session.commit()
+
+
+@contextmanager
+def _told_in_our_words() -> Iterator[None]:
+    try:
+        yield
+    except (OperationalError, InterfaceError) as problem:
+        raise Unavailable("The database cannot be reached now.") from problem
+    except IntegrityError as problem:
+        raise Conflict("Somebody changed the same thing at the same time; try again.") from problem

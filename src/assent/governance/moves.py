@@ -1,0 +1,62 @@
+"""Moves: a version enters a stage, an alias comes to point to a version, a version or model is deleted.
+
+Every path that could bring a version to a target goes through these functions, and the faces cannot import the
+ones beneath: the import contract forbids it.
+"""
+
+from sqlalchemy.orm import Session
+
+from assent.access.levels import Permission
+from assent.access.principals import Principal, authorize
+from assent.registry import aliases, models, names, transitions, versions
+from assent.registry.stages import STAGES, Tier, canonical, must_be_active
+from assent.registry.views import Version
+
+
+def transition(
+    session: Session, name: str, number: int, stage: str, *, by: Principal, archive_existing: bool = False
+) -> Version:
+    """Move a version into a stage. It takes the right for both the stage it leaves and the one it enters.
+
+    Raises Invalid for an unknown stage, NotFound, and Denied.
+    """
+    names.must_be_a_model_name(name)
+    target = canonical(stage)
+    if archive_existing:
+        must_be_active(target)
+    authorize(by, _right_for(target), on=name)
+    move = transitions.begin(session, name, number, target, archive_existing=archive_existing, by=by)
+    authorize(by, _right_for(move.version.stage), on=name)
+    return transitions.apply(session, move, by=by)
+
+
+def point_alias(session: Session, name: str, alias: str, number: int, *, by: Principal) -> None:
+    """Let an alias point to a version. Raises Invalid for a reserved or malformed alias, NotFound, and Denied."""
+    names.must_be_a_model_name(name)
+    names.must_be_a_free_alias(alias)
+    authorize(by, Permission.ALIAS_SET, on=name)
+    aliases.point(session, name, alias, number, by=by)
+
+
+def remove_alias(session: Session, name: str, alias: str, *, by: Principal) -> None:
+    """Let an alias point nowhere. Raises Invalid, NotFound, and Denied."""
+    names.must_be_a_model_name(name)
+    names.must_be_an_alias(alias)
+    authorize(by, Permission.ALIAS_SET, on=name)
+    aliases.delete(session, name, alias, by=by)
+
+
+def delete_version(session: Session, name: str, number: int, *, by: Principal) -> None:
+    """Delete a version. Raises NotFound and Denied."""
+    versions.delete(session, name, number, by=by)
+
+
+def delete_model(session: Session, name: str, *, by: Principal) -> None:
+    """Delete a model with its versions. Raises NotFound and Denied."""
+    models.delete(session, name, by=by)
+
+
+def _right_for(stage: str) -> Permission:
+    if STAGES[stage] is Tier.PRODUCTION:
+        return Permission.VERSION_MOVE_PRODUCTION
+    return Permission.VERSION_MOVE

@@ -1,0 +1,1 @@
+"""What the faces share: identity, calls and their contracts, the OpenAPI document, logs and metrics."""

@@ -1,0 +1,122 @@
+"""A face: a set of calls in one protocol. Each call says what it takes and gives, and the document says the same."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum, auto
+from typing import Any, TypeAlias
+
+import orjson
+from flask import Blueprint, Flask, Response, g, request
+from marshmallow import Schema
+
+from assent import database
+from assent.kernel.errors import AssentError
+
+Load: TypeAlias = Callable[["Call"], Mapping[str, Any]]
+View: TypeAlias = Callable[..., Any]
+
+
+class Uses(Enum):
+    """What a call does with the database, and so what session its view is given."""
+
+    NOTHING = auto()
+    READS = auto()
+    WRITES = auto()
+
+
+@dataclass(frozen=True)
+class Call:
+    """One operation: how it is reached, what it takes and gives, and what can go wrong."""
+
+    name: str
+    method: str
+    path: str
+    view: View
+    takes: Schema | None = None
+    gives: Schema | None = None
+    errors: tuple[int, ...] = ()
+    uses: Uses = Uses.WRITES
+    needs_credentials: bool = True
+    media_type: str = "application/json"
+    status: int = 200
+
+    @property
+    def takes_query(self) -> bool:
+        """Whether the input comes in the query string."""
+        return self.method == "GET"
+
+
+@dataclass
+class Face:
+    """The calls of one protocol, under the prefixes where its clients look for them.
+
+    `load` reads the input; `tell` and `tell_status` answer what went wrong in the protocol's own form.
+    """
+
+    name: str
+    prefixes: tuple[str, ...]
+    load: Load
+    tell: Callable[[AssentError], Response]
+    tell_status: Callable[[int, str], Response]
+    calls: list[Call] = field(default_factory=list)
+
+    def call(self, method: str, path: str, **contract: Any) -> Callable[[View], View]:
+        """Declare a view: a function of a session, `by=` and the input, that gives the answer."""
+
+        def declare(view: View) -> View:
+            self.calls.append(Call(view.__name__, method, path, view, **contract))
+            return view
+
+        return declare
+
+    def mount(self, app: Flask) -> None:
+        """Route every call, under every prefix."""
+        for number, prefix in enumerate(self.prefixes):
+            blueprint = Blueprint(f"{self.name}{number or ''}", __name__, url_prefix=prefix)
+            for call in self.calls:
+                # Flask would answer OPTIONS by itself, outside every contract.
+                blueprint.add_url_rule(
+                    call.path,
+                    f"{call.name}_{call.method.lower()}",
+                    self._route(call),
+                    methods=[call.method],
+                    provide_automatic_options=False,
+                )
+            app.register_blueprint(blueprint)
+
+    def open_endpoints(self) -> set[str]:
+        """Flask's names of the calls that answer without credentials."""
+        return {
+            f"{self.name}{number or ''}.{call.name}_{call.method.lower()}"
+            for number, _ in enumerate(self.prefixes)
+            for call in self.calls
+            if not call.needs_credentials
+        }
+
+    def _route(self, call: Call) -> Callable[..., Response]:
+        def route(**in_path: str) -> Response:
+            asked = {**self.load(call), **in_path}
+            if call.uses is Uses.NOTHING:
+                answer = call.view(**asked)
+            else:
+                with _session(call) as session:
+                    answer = call.view(session, by=g.principal, **asked)
+            return answer if isinstance(answer, Response) else json_response(answer, call.status)
+
+        return route
+
+
+def json_response(answer: Any, status: int = 200, mimetype: str = "application/json") -> Response:
+    """An answer in JSON."""
+    return Response(orjson.dumps(answer), status=status, mimetype=mimetype)
+
+
+def body_is_json() -> bool:
+    """Whether the request says that its body is JSON."""
+    return request.mimetype == "application/json"
+
+
+def _session(call: Call) -> Any:
+    if call.uses is Uses.READS:
+        return database.reading(database.db.engine, g.origin)
+    return database.unit_of_work(database.db.engine, g.origin, by=g.principal)

@@ -1,0 +1,91 @@
+"""From the Authorization header to a principal."""
+
+import base64
+import binascii
+import hashlib
+import secrets
+import time
+from collections import OrderedDict
+from dataclasses import dataclass
+from threading import Lock
+
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from assent import database
+from assent.access import sign_in
+from assent.access.principals import Principal
+from assent.access.sign_in import SignedIn
+from assent.audit.events import Origin
+from assent.kernel.errors import Unauthenticated
+
+_MOST = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    signed_in: SignedIn
+    checked_at: float
+
+
+class Identities:
+    """Tells who shows a header, and remembers it for a moment.
+
+    Hashing a password is slow on purpose, and MLflow's client sends it with every request. So credentials that
+    were verified are remembered, by a keyed hash, in this process alone; every `recheck_seconds` one look at
+    the database tells whether they still hold.
+    """
+
+    def __init__(self, engine: Engine, *, recheck_seconds: float) -> None:
+        self._engine = engine
+        self._recheck_seconds = recheck_seconds
+        self._key = secrets.token_bytes(32)
+        self._known: OrderedDict[bytes, _Known] = OrderedDict()
+        self._lock = Lock()
+
+    def who(self, header: str | None, origin: Origin) -> Principal:
+        """The principal who shows this header. Raises Unauthenticated."""
+        if not header:
+            raise Unauthenticated("Give credentials: HTTP Basic, or a token as Bearer.")
+        shown = hashlib.blake2b(header.encode("utf-8", "surrogateescape"), key=self._key, digest_size=16).digest()
+        known = self._known.get(shown)
+        if known is not None and time.monotonic() - known.checked_at < self._recheck_seconds:
+            return known.signed_in.principal
+        try:
+            with database.reading(self._engine, origin) as session:
+                signed_in = sign_in.again(session, known.signed_in) if known else _sign_in(session, header)
+        except Unauthenticated as refusal:
+            self._known.pop(shown, None)
+            database.record_refusal(self._engine, origin, refusal, by=None)
+            raise
+        self._remember(shown, signed_in)
+        return signed_in.principal
+
+    def _remember(self, shown: bytes, signed_in: SignedIn) -> None:
+        with self._lock:
+            self._known[shown] = _Known(signed_in, time.monotonic())
+            self._known.move_to_end(shown)
+            if len(self._known) > _MOST:
+                self._known.popitem(last=False)
+
+
+def _sign_in(session: Session, header: str) -> SignedIn:
+    scheme, _, credentials = header.partition(" ")
+    match scheme.lower():
+        case "basic":
+            name, password = _name_and_password(credentials.strip())
+            return sign_in.by_password(session, name, password)
+        case "bearer":
+            return sign_in.by_token(session, credentials.strip())
+    raise Unauthenticated("Give credentials: HTTP Basic, or a token as Bearer.")
+
+
+def _name_and_password(credentials: str) -> tuple[str, str]:
+    try:
+        text = base64.b64decode(credentials, validate=True).decode()
+    except (binascii.Error, UnicodeDecodeError, ValueError):
+        raise Unauthenticated("The credentials are no base64 of UTF-8 text.") from None
+    name, colon, password = text.partition(":")
+    if not colon or "\x00" in text:
+        raise Unauthenticated("The credentials are no name and password with a colon between them.")
+    return name, password

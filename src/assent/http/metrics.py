@@ -1,0 +1,34 @@
+"""What Prometheus reads, added up over all processes of one server."""
+
+import os
+
+from prometheus_client import (
+    CONTENT_TYPE_LATEST,
+    REGISTRY,
+    CollectorRegistry,
+    Counter,
+    Histogram,
+    generate_latest,
+)
+from prometheus_client.multiprocess import MultiProcessCollector
+
+# Set before this module is imported where several processes serve; see `cli.serve`.
+MULTIPROCESS_DIRECTORY = "PROMETHEUS_MULTIPROC_DIR"
+
+_REQUESTS = Counter("assent_requests", "Requests answered.", ["method", "route", "status"])
+_SECONDS = Histogram("assent_request_seconds", "How long requests took.", ["method", "route"])
+
+
+def observe(method: str, route: str, status: int, seconds: float) -> None:
+    """Count one request."""
+    _REQUESTS.labels(method, route, status).inc()
+    _SECONDS.labels(method, route).observe(seconds)
+
+
+def exposition() -> tuple[bytes, str]:
+    """The metrics in Prometheus' text format, and its content type."""
+    if MULTIPROCESS_DIRECTORY not in os.environ:
+        return generate_latest(REGISTRY), CONTENT_TYPE_LATEST
+    together = CollectorRegistry()
+    MultiProcessCollector(together)  # type: ignore[no-untyped-call]
+    return generate_latest(together), CONTENT_TYPE_LATEST

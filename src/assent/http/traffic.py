@@ -1,0 +1,64 @@
+"""What happens around every request: its id, who asks, the log line and the measurement."""
+
+import logging
+import re
+import secrets
+import time
+from collections.abc import Callable, Collection
+
+from flask import Flask, Response, g, request
+
+from assent.audit.events import Origin
+from assent.http import metrics
+from assent.http.calls import Face
+from assent.http.identity import Identities
+
+REQUEST_ID = "X-Request-Id"
+
+_GIVEN_ID = re.compile(r"[A-Za-z0-9._\-]{1,64}")
+_log = logging.getLogger("assent.requests")
+
+
+def watch(
+    app: Flask, identities: Identities, face_of: Callable[[str], Face], open_endpoints: Collection[str]
+) -> None:
+    """Give every request an id, a face, a principal, a log line and a measurement.
+
+    Without credentials nothing but the open endpoints answers, not even to say that there is no such page.
+    """
+
+    def begin() -> None:
+        g.began_at = time.perf_counter()
+        g.principal = None
+        g.face = face_of(request.path)
+        g.origin = Origin(g.face.name, request.remote_addr or "", _request_id())
+        if request.endpoint not in open_endpoints:
+            g.principal = identities.who(request.headers.get("Authorization"), g.origin)
+
+    def end(response: Response) -> Response:
+        seconds = time.perf_counter() - g.began_at
+        response.headers[REQUEST_ID] = g.origin.request_id
+        route = request.url_rule.rule if request.url_rule else "(none)"
+        metrics.observe(request.method, route, response.status_code, seconds)
+        _log.info("request", extra=_line(response, seconds))
+        return response
+
+    app.before_request(begin)
+    app.after_request(end)
+
+
+def _request_id() -> str:
+    given = request.headers.get(REQUEST_ID, "")
+    return given if _GIVEN_ID.fullmatch(given) else secrets.token_hex(8)
+
+
+def _line(response: Response, seconds: float) -> dict[str, object]:
+    return {
+        "request_id": g.origin.request_id,
+        "method": request.method,
+        "path": request.path,
+        "status": response.status_code,
+        "ms": round(seconds * 1000, 2),
+        "principal": g.principal.name if g.principal else None,
+        "address": g.origin.address,
+    }

@@ -1,0 +1,101 @@
+"""All that differs between SQLite and PostgreSQL, in one place."""
+
+import re
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+from sqlalchemy import JSON, ColumnElement, FromClause, Table
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.orm import Session
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import GenericFunction
+from sqlalchemy.types import Text
+
+Insert: TypeAlias = postgresql.Insert | sqlite.Insert
+
+
+def table(mapped: type[Any]) -> Table:
+    """The table of a mapped class: statements on the hot path are written in Core, and load no objects."""
+    found: FromClause = mapped.__table__
+    assert isinstance(found, Table)  # noqa: S101 (tells the type checker what the mapper guarantees)
+    return found
+
+
+def dialect(session: Session) -> str:
+    """`sqlite` or `postgresql`."""
+    return session.get_bind().dialect.name
+
+
+def insert(session: Session, into: Table) -> Insert:
+    """An INSERT that knows ON CONFLICT in the dialect of the session."""
+    makers: dict[str, Callable[[Table], Insert]] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
+    return makers[dialect(session)](into)
+
+
+class pairs(GenericFunction[dict[str, str]]):
+    """Aggregate keys and values into one JSON object."""
+
+    type = JSON()
+    inherit_cache = True
+
+
+class items(GenericFunction[list[Any]]):
+    """Aggregate values into one JSON array."""
+
+    type = JSON()
+    inherit_cache = True
+
+
+class folded(GenericFunction[str]):
+    """A text in lower case; on SQLite a function of our own, which knows more than ASCII."""
+
+    type = Text()
+    inherit_cache = True
+
+
+def _named(function: type[GenericFunction[Any]], dialect_name: str, name: str) -> None:
+    @compiles(function, dialect_name)
+    def _compile(element: GenericFunction[Any], compiler: SQLCompiler, **options: Any) -> str:
+        return name + compiler.function_argspec(element, **options)
+
+
+_named(pairs, "sqlite", "json_group_object")
+_named(pairs, "postgresql", "json_object_agg")
+_named(items, "sqlite", "json_group_array")
+_named(items, "postgresql", "json_agg")
+
+
+@compiles(folded, "postgresql")
+def _folded_on_postgresql(element: folded, compiler: SQLCompiler, **options: Any) -> str:
+    # Names carry the collation "C", under which lower() knows ASCII alone.
+    (text,) = element.clauses
+    return f'lower(({compiler.process(text, **options)}) COLLATE "default")'
+
+
+_PATTERN = re.compile(r"\\[%_\\]|[%_]|.", re.DOTALL)
+
+
+def like(column: ColumnElement[str], pattern: str, *, on: str) -> ColumnElement[bool]:
+    r"""LIKE that minds the case, on the dialect `on`: `%` and `_` are wild cards, `\%`, `\_` and `\\` are not.
+
+    SQLite's LIKE ignores the case of ASCII letters and uses no index, so there it is a GLOB.
+    """
+    parts = _PATTERN.findall(pattern)
+    if on == "sqlite":
+        return column.op("GLOB", is_comparison=True)("".join(map(_as_glob, parts)))
+    return column.like("".join(map(_as_like, parts)), escape="\\")
+
+
+def _as_glob(part: str) -> str:
+    if part in ("%", "_"):
+        return {"%": "*", "_": "?"}[part]
+    literal = part[-1]
+    return f"[{literal}]" if literal in "*?[" else literal
+
+
+def _as_like(part: str) -> str:
+    if part in ("%", "_"):
+        return part
+    literal = part[-1]
+    return f"\\{literal}" if literal in "%_\\" else literal

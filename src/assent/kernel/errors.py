@@ -1,0 +1,53 @@
+"""What can go wrong, in the words of the domain; each face answers in words of its own."""
+
+
+class AssentError(Exception):
+    """The base of every error that a caller may be told about; its text is written for that caller."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+class Invalid(AssentError):
+    """The input breaks a rule; the message names the field and what would be right."""
+
+
+class NotFound(AssentError):
+    """There is no such thing, or the caller may not know of it."""
+
+
+class AlreadyExists(AssentError):
+    """The name is taken."""
+
+
+class Conflict(AssentError):
+    """Somebody else changed it first."""
+
+
+class Unavailable(AssentError):
+    """The database cannot be reached now; trying again makes sense."""
+
+
+class Refused(AssentError):
+    """An attempt that was turned down, and that the audit log must tell of.
+
+    `subject` names what it was aimed at and `details` the reason; both go into the audit event.
+    """
+
+    def __init__(self, message: str, *, subject: str = "", details: dict[str, object] | None = None) -> None:
+        super().__init__(message)
+        self.subject = subject
+        self.details = details or {}
+
+
+class Denied(Refused):
+    """The principal lacks the right."""
+
+
+class Unauthenticated(Refused):
+    """Nobody, or nobody known, is asking. `name` is who they said they were."""
+
+    def __init__(self, message: str, *, name: str = "") -> None:
+        super().__init__(message, subject=name)
+        self.name = name

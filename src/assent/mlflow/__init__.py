@@ -1,0 +1,1 @@
+"""MLflow's registry protocol, as its unmodified clients speak it."""

@@ -1,0 +1,209 @@
+"""Registered models: created, described, renamed, deleted, restored."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, select, update
+from sqlalchemy.orm import Session
+
+from assent.access.levels import Permission
+from assent.access.principals import Principal, authorize
+from assent.audit.actions import Action
+from assent.audit.events import Subject, record
+from assent.kernel.clock import now
+from assent.kernel.dialects import insert, pairs, table
+from assent.kernel.errors import AlreadyExists, Conflict, NotFound
+from assent.registry import names, prompts, reading
+from assent.registry.stages import NO_STAGE
+from assent.registry.tables import ModelName
+from assent.registry.views import ALIASES, MODEL_TAGS, MODELS, VERSIONS, Model, is_model
+
+MODEL_NAMES = table(ModelName)
+
+
+@dataclass(frozen=True, slots=True)
+class Locked:
+    """A live model whose row this transaction holds, so that changes of one model come one after the other."""
+
+    id: int
+    name: str
+    description: str
+    revision: int
+
+    @property
+    def subject(self) -> Subject:
+        """The model, as an audit event names it."""
+        return Subject("registered_model", self.id, self.name, model_id=self.id)
+
+
+def create(
+    session: Session,
+    name: str,
+    *,
+    by: Principal,
+    description: str = "",
+    tags: Mapping[str, str] | None = None,
+) -> Model:
+    """Add a model. Raises Invalid, and AlreadyExists for a taken name; then nothing is created."""
+    tags = dict(tags or {})
+    names.must_be_a_model_name(name)
+    names.must_be_text("description", description, names.LONGEST_DESCRIPTION)
+    for key, value in tags.items():
+        names.must_be_a_key(key)
+        names.must_be_text("value", value, names.LONGEST_VALUE)
+    authorize(by, Permission.MODEL_CREATE, on=name)
+
+    at = now()
+    added = session.scalar(
+        insert(session, MODELS)
+        .values(
+            name=name,
+            description=description,
+            created_at=at,
+            created_by_id=by.id,
+            last_updated_at=at,
+            last_updated_by_id=by.id,
+        )
+        .on_conflict_do_nothing(index_elements=[MODELS.c.name], index_where=MODELS.c.deleted_at.is_(None))
+        .returning(MODELS.c.id)
+    )
+    if added is None:
+        is_one = prompts.is_prompt(_tags_of(session, name))
+        raise prompts.taken(name, wanted_prompt=prompts.is_prompt(tags), is_one=is_one)
+    if tags:
+        rows = [{"model_id": added, "key": key, "value": value} for key, value in tags.items()]
+        session.execute(MODEL_TAGS.insert().values(rows))
+    _begin_name(session, added, name, at, by)
+
+    created = Subject("registered_model", added, name, model_id=added)
+    record(session, Action.MODEL_CREATED, by=by, on=created, details={"description": description, "tags": tags})
+    return Model(added, name, at, at, description, by.name, 1, tags, {}, [])
+
+
+def describe(session: Session, name: str, description: str, *, by: Principal, revision: int | None = None) -> Model:
+    """Replace the description. Raises Conflict when `revision` is given and somebody changed it since."""
+    names.must_be_text("description", description, names.LONGEST_DESCRIPTION)
+    authorize(by, Permission.MODEL_EDIT, on=name)
+    model = lock(session, name)
+    must_be_revision(revision, model.revision, f"The description of {name}")
+    session.execute(
+        update(MODELS)
+        .where(MODELS.c.id == model.id)
+        .values(description=description, revision=model.revision + 1, **_touched(by, now()))
+    )
+    changed = {"before": {"description": model.description}, "after": {"description": description}}
+    record(session, Action.MODEL_UPDATED, by=by, on=model.subject, details=changed)
+    return reading.model(session, name, by=by)
+
+
+def rename(session: Session, name: str, new_name: str, *, by: Principal) -> Model:
+    """Change the name alone: versions, tags, aliases and history stay. Raises AlreadyExists for a taken name."""
+    names.must_be_a_model_name(new_name, "new_name")
+    authorize(by, Permission.MODEL_MANAGE, on=name)
+    model, at = lock(session, name), now()
+    if new_name != name:
+        _must_be_free(session, new_name)
+        _end_name(session, model.id, at)
+        _begin_name(session, model.id, new_name, at, by)
+    # The foreign key carries the name over to the versions; the time stamp is set on all of them, as MLflow does.
+    session.execute(update(MODELS).where(MODELS.c.id == model.id).values(name=new_name, **_touched(by, at)))
+    live_versions = (VERSIONS.c.model_id == model.id) & VERSIONS.c.deleted_at.is_(None)
+    session.execute(update(VERSIONS).where(live_versions).values(**_touched(by, at)))
+    changed = {"before": {"name": name}, "after": {"name": new_name}}
+    record(session, Action.MODEL_RENAMED, by=by, on=model.subject, details=changed)
+    return reading.model(session, new_name, by=by)
+
+
+def delete(session: Session, name: str, *, by: Principal) -> None:
+    """Hide a model with its versions. Rows and history stay; stages and aliases are left, the name is free."""
+    authorize(by, Permission.MODEL_MANAGE, on=name)
+    model, at = lock(session, name), now()
+    end_aliases(session, ALIASES.c.model_id == model.id, at, by)
+    live_versions = (VERSIONS.c.model_id == model.id) & VERSIONS.c.deleted_at.is_(None)
+    gone = {"deleted_at": at, **_touched(by, at)}
+    session.execute(update(VERSIONS).where(live_versions).values(deleted_with_model=True, **gone))
+    session.execute(update(MODELS).where(MODELS.c.id == model.id).values(**gone))
+    _end_name(session, model.id, at)
+    record(session, Action.MODEL_DELETED, by=by, on=model.subject)
+
+
+def restore(session: Session, model_id: int, *, by: Principal, new_name: str | None = None) -> Model:
+    """Bring a deleted model back, with the versions that went with it, under its name or a new one.
+
+    The versions come back in the stage `None` and without aliases: entering a stage is a move, and a
+    move is made, not restored. Raises NotFound, and AlreadyExists for a name that was taken meanwhile.
+    """
+    found = session.execute(
+        select(MODELS.c.name).where(MODELS.c.id == model_id, MODELS.c.deleted_at.is_not(None)).with_for_update()
+    ).first()
+    if found is None:
+        raise NotFound(f"There is no deleted model with the id {model_id}.")
+    name, at = new_name or found.name, now()
+    names.must_be_a_model_name(name)
+    authorize(by, Permission.MODEL_MANAGE, on=found.name)
+    _must_be_free(session, name)
+    back = {"deleted_at": None, **_touched(by, at)}
+    session.execute(update(MODELS).where(MODELS.c.id == model_id).values(name=name, **back))
+    session.execute(
+        update(VERSIONS)
+        .where(VERSIONS.c.model_id == model_id, VERSIONS.c.deleted_with_model)
+        .values(stage=NO_STAGE, deleted_with_model=False, **back)
+    )
+    _begin_name(session, model_id, name, at, by)
+    restored = Subject("registered_model", model_id, name, model_id=model_id)
+    record(session, Action.MODEL_RESTORED, by=by, on=restored, details={"former_name": found.name})
+    return reading.model(session, name, by=by)
+
+
+def lock(session: Session, name: str) -> Locked:
+    """Take the row of a live model until the transaction ends. Raises NotFound, and Invalid for a bad name."""
+    names.must_be_a_model_name(name)
+    columns = (MODELS.c.id, MODELS.c.name, MODELS.c.description, MODELS.c.revision)
+    row = session.execute(select(*columns).where(is_model(name)).with_for_update()).first()
+    if row is None:
+        raise reading.no_model(name)
+    return Locked(*row)
+
+
+def must_be_revision(expected: int | None, actual: int, what: str) -> None:
+    """Raise Conflict when somebody edited a text that the caller believes to know."""
+    if expected is not None and expected != actual:
+        raise Conflict(
+            f"{what} was changed meanwhile: it is at revision {actual}, and the edit is of revision {expected}."
+        )
+
+
+def end_aliases(session: Session, which: ColumnElement[bool], at: int, by: Principal) -> list[str]:
+    """Let aliases point nowhere from now on, and say which did."""
+    ended = session.execute(
+        update(ALIASES)
+        .where(which, ALIASES.c.valid_until.is_(None))
+        .values(valid_until=at, ended_by_id=by.id)
+        .returning(ALIASES.c.alias)
+    )
+    return sorted(ended.scalars())
+
+
+def _touched(by: Principal, at: int) -> dict[str, int | None]:
+    return {"last_updated_at": at, "last_updated_by_id": by.id}
+
+
+def _tags_of(session: Session, name: str) -> dict[str, str]:
+    owned = select(pairs(MODEL_TAGS.c.key, MODEL_TAGS.c.value)).join_from(
+        MODELS, MODEL_TAGS, MODEL_TAGS.c.model_id == MODELS.c.id
+    )
+    return session.scalar(owned.where(is_model(name))) or {}
+
+
+def _must_be_free(session: Session, name: str) -> None:
+    if session.scalar(select(MODELS.c.id).where(is_model(name))) is not None:
+        raise AlreadyExists(f"Registered Model (name={name}) already exists.")
+
+
+def _begin_name(session: Session, model_id: int, name: str, at: int, by: Principal) -> None:
+    session.execute(MODEL_NAMES.insert().values(model_id=model_id, name=name, valid_from=at, named_by_id=by.id))
+
+
+def _end_name(session: Session, model_id: int, at: int) -> None:
+    held = (MODEL_NAMES.c.model_id == model_id) & MODEL_NAMES.c.valid_until.is_(None)
+    session.execute(update(MODEL_NAMES).where(held).values(valid_until=at))

@@ -1,0 +1,134 @@
+"""Reads of one model or version: what serving asks for, each one statement."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import Session
+
+from assent.access.levels import Permission
+from assent.access.principals import Principal, authorize
+from assent.kernel.errors import Invalid, NotFound
+from assent.registry import names
+from assent.registry.stages import STAGES, canonical
+from assent.registry.views import (
+    ALIASES,
+    MODELS,
+    VERSION_COLUMNS,
+    VERSIONS,
+    Model,
+    Version,
+    is_model,
+    is_version,
+    latest,
+    models,
+    select_models,
+    version,
+)
+
+# Built once: building a statement costs more than running it.
+_NAME = bindparam("name")
+_MODEL = select_models(is_model(_NAME))
+_MODEL_ID = select(MODELS.c.id).where(is_model(_NAME))
+_VERSION = select(*VERSION_COLUMNS).where(is_version(_NAME, bindparam("number")))
+_DOWNLOAD_URI = select(VERSIONS.c.download_uri).where(is_version(_NAME, bindparam("number")))
+_BY_ALIAS = (
+    select(*VERSION_COLUMNS)
+    .select_from(MODELS)
+    .join(ALIASES, ALIASES.c.model_id == MODELS.c.id)
+    .join(VERSIONS, VERSIONS.c.id == ALIASES.c.version_id)
+    .where(is_model(_NAME), ALIASES.c.alias == bindparam("alias"), ALIASES.c.valid_until.is_(None))
+)
+_HIGHEST = (
+    select(*VERSION_COLUMNS)
+    .where(VERSIONS.c.model_name == _NAME, VERSIONS.c.deleted_at.is_(None))
+    .order_by(VERSIONS.c.number.desc())
+    .limit(1)
+)
+
+
+def model(session: Session, name: str, *, by: Principal) -> Model:
+    """A model with its latest versions. Raises NotFound."""
+    names.must_be_a_model_name(name)
+    authorize(by, Permission.MODEL_READ, on=name)
+    found = models(session.execute(_MODEL, {"name": name}))
+    if not found:
+        raise no_model(name)
+    return found[0]
+
+
+def version_numbered(session: Session, name: str, number: int, *, by: Principal) -> Version:
+    """A version by its number. Raises NotFound."""
+    names.must_be_a_model_name(name)
+    authorize(by, Permission.MODEL_READ, on=name)
+    if not 0 < number <= names.LARGEST_NUMBER:
+        raise no_version(name, number)
+    row = session.execute(_VERSION, {"name": name, "number": number}).first()
+    if row is None:
+        raise no_version(name, number)
+    return version(row)
+
+
+def download_uri(session: Session, name: str, number: int, *, by: Principal) -> str:
+    """Where the artifacts of a version are. Raises NotFound."""
+    names.must_be_a_model_name(name)
+    authorize(by, Permission.MODEL_READ, on=name)
+    if not 0 < number <= names.LARGEST_NUMBER:
+        raise no_version(name, number)
+    found = session.scalar(_DOWNLOAD_URI, {"name": name, "number": number})
+    if found is None:
+        raise no_version(name, number)
+    return str(found)
+
+
+def version_by_alias(session: Session, name: str, alias: str, *, by: Principal) -> Version:
+    """The version an alias points to; `latest` is the highest number.
+
+    Raises NotFound for an unknown model, and Invalid for an unknown alias, as MLflow's clients expect.
+    """
+    names.must_be_a_model_name(name)
+    names.must_be_an_alias(alias)
+    authorize(by, Permission.MODEL_READ, on=name)
+    if alias.lower() == "latest":
+        return _highest_version(session, name)
+    row = session.execute(_BY_ALIAS, {"name": name, "alias": alias}).first()
+    if row is None:
+        must_exist(session, name)
+        raise Invalid(f"Registered model alias {alias} not found.")
+    return version(row)
+
+
+def latest_versions(session: Session, name: str, stages: Sequence[str], *, by: Principal) -> list[Version]:
+    """The highest version in each of some stages, or in every stage when none is named. Raises NotFound."""
+    names.must_be_a_model_name(name)
+    authorize(by, Permission.MODEL_READ, on=name)
+    wanted = dict.fromkeys(map(canonical, stages)) or STAGES
+    ids = latest(is_model(_NAME), wanted)
+    query = select(*VERSION_COLUMNS).join_from(ids, VERSIONS, VERSIONS.c.id == ids.c.id)
+    found = [version(row) for row in session.execute(query, {"name": name})]
+    if not found:
+        must_exist(session, name)
+    return found
+
+
+def must_exist(session: Session, name: str) -> None:
+    """Raise NotFound unless there is a model of that name."""
+    if session.scalar(_MODEL_ID, {"name": name}) is None:
+        raise no_model(name)
+
+
+def no_model(name: str) -> NotFound:
+    """The error for a model that is not there."""
+    return NotFound(f"Registered Model with name={name} not found")
+
+
+def no_version(name: str, number: int) -> NotFound:
+    """The error for a version that is not there."""
+    return NotFound(f"Model Version (name={name}, version={number}) not found")
+
+
+def _highest_version(session: Session, name: str) -> Version:
+    row = session.execute(_HIGHEST, {"name": name}).first()
+    if row is None:
+        must_exist(session, name)
+        raise NotFound(f"Latest version not found for model {name}.")
+    return version(row)

@@ -1,0 +1,1 @@
+"""Search: a filter and an order, read into plain values, then into SQL."""

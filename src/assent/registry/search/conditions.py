@@ -1,0 +1,175 @@
+"""From comparisons to SQL. Values are always bound, never pasted."""
+
+from collections.abc import Callable, Mapping
+from operator import eq, ge, gt, le, lt, ne
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, Table, and_, exists, literal_column, not_, select
+
+from assent.kernel.dialects import folded, like
+from assent.registry.prompts import IS_PROMPT
+from assent.registry.search.entities import Operator
+from assent.registry.search.grammar import Comparison, Filter, Prompts
+from assent.registry.stages import STAGES
+from assent.registry.tables import indexed
+from assent.registry.views import ACCOUNTS, ALIASES, MODEL_TAGS, MODELS, VERSION_TAGS, VERSIONS
+
+_COMPARE: Mapping[Operator, Callable[[Any, Any], ColumnElement[bool]]] = {
+    Operator.EQ: eq,
+    Operator.NE: ne,
+    Operator.LT: lt,
+    Operator.LE: le,
+    Operator.GT: gt,
+    Operator.GE: ge,
+}
+
+_OF_VERSIONS: Mapping[str, ColumnElement[Any]] = {
+    "name": VERSIONS.c.model_name,
+    "run_id": VERSIONS.c.run_id,
+    "source_path": VERSIONS.c.source,
+    "version_number": VERSIONS.c.number,
+    "creation_timestamp": VERSIONS.c.created_at,
+    "last_updated_timestamp": VERSIONS.c.last_updated_at,
+    "current_stage": VERSIONS.c.stage,
+}
+
+_OF_MODELS: Mapping[str, ColumnElement[Any]] = {
+    "name": MODELS.c.name,
+    "creation_timestamp": MODELS.c.created_at,
+    "last_updated_timestamp": MODELS.c.last_updated_at,
+}
+
+
+def of_versions(found: Filter, *, on: str) -> list[ColumnElement[bool]]:
+    """The conditions on VERSIONS that a filter means, in the dialect `on`."""
+    conditions = [_of_version(each, on) for each in found.comparisons]
+    if found.prompts is Prompts.EXCLUDED:
+        conditions.append(_of_no_prompt())
+    return [VERSIONS.c.deleted_at.is_(None), *conditions]
+
+
+def of_models(found: Filter, *, on: str) -> list[ColumnElement[bool]]:
+    """The conditions on MODELS that a filter means, in the dialect `on`."""
+    conditions = [_of_model(each, on) for each in found.comparisons]
+    if found.prompts is Prompts.EXCLUDED:
+        conditions.append(_is_no_prompt())
+    return [MODELS.c.deleted_at.is_(None), *conditions]
+
+
+def is_exact_tag(comparison: Comparison) -> bool:
+    """Whether a comparison is of a tag with one value, which an index finds."""
+    return comparison.kind == "tag" and comparison.operator is Operator.EQ
+
+
+def of_tag(tags: Table, comparison: Comparison, on: str) -> ColumnElement[bool]:
+    """The condition on a table of tags that a comparison of a tag means."""
+    compared = _compare(tags.c.value, comparison, on)
+    if comparison.operator is Operator.EQ:
+        compared = and_(_indexed_part_is(tags, comparison.value), compared)
+    return and_(tags.c.key == comparison.key, compared)
+
+
+def _of_version(comparison: Comparison, on: str) -> ColumnElement[bool]:
+    if comparison.kind == "tag":
+        return VERSIONS.c.id.in_(select(VERSION_TAGS.c.version_id).where(of_tag(VERSION_TAGS, comparison, on)))
+    match comparison.key:
+        case "user_id":
+            return VERSIONS.c.created_by_id.in_(_users(comparison, on))
+        case "alias":
+            return _held(comparison, on, _aliased(), ALIASES.c.alias, VERSIONS.c.id, ALIASES.c.version_id)
+    return _compare(_OF_VERSIONS[comparison.key], comparison, on)
+
+
+def _of_model(comparison: Comparison, on: str) -> ColumnElement[bool]:
+    if comparison.kind == "tag":
+        return MODELS.c.id.in_(select(MODEL_TAGS.c.model_id).where(of_tag(MODEL_TAGS, comparison, on)))
+    match comparison.key:
+        case "user_id":
+            return MODELS.c.created_by_id.in_(_users(comparison, on))
+        case "alias":
+            return _held(comparison, on, _aliased(), ALIASES.c.alias, MODELS.c.id, ALIASES.c.model_id)
+        case "current_stage":
+            standing = select(VERSIONS.c.model_id).where(VERSIONS.c.deleted_at.is_(None))
+            return _held(comparison, on, standing, VERSIONS.c.stage, MODELS.c.id, VERSIONS.c.model_id)
+    return _compare(_OF_MODELS[comparison.key], comparison, on)
+
+
+_DENIED = {Operator.NE: Operator.EQ, Operator.NOT_IN: Operator.IN}
+
+
+def _held(
+    comparison: Comparison,
+    on: str,
+    holders: Select[Any],
+    held: ColumnElement[str],
+    owner: ColumnElement[int],
+    owner_of_held: ColumnElement[int],
+) -> ColumnElement[bool]:
+    """Whether one of several things held is so; with != and NOT IN, whether none of them is."""
+    operator = _DENIED.get(comparison.operator)
+    asked = Comparison(comparison.kind, comparison.key, operator or comparison.operator, comparison.value)
+    found = holders.where(_compare(held, asked, on), owner_of_held == owner).correlate(owner.table)
+    return not_(exists(found)) if operator else exists(found)
+
+
+def _aliased() -> Select[Any]:
+    return select(ALIASES.c.version_id).where(ALIASES.c.valid_until.is_(None))
+
+
+def _users(comparison: Comparison, on: str) -> Select[Any]:
+    return select(ACCOUNTS.c.id).where(_compare(ACCOUNTS.c.name, comparison, on))
+
+
+def _is_no_prompt() -> ColumnElement[bool]:
+    tagged = and_(MODEL_TAGS.c.model_id == MODELS.c.id, MODEL_TAGS.c.key == IS_PROMPT, MODEL_TAGS.c.value == "true")
+    return not_(exists(select(MODEL_TAGS.c.key).where(tagged)))
+
+
+def _of_no_prompt() -> ColumnElement[bool]:
+    """No version of the same name is tagged as one of a prompt. Said in the words of the index on just those."""
+    prompts = VERSION_TAGS.alias("prompts")
+    versions = VERSIONS.alias("prompt_versions")
+    tagged = (
+        select(prompts.c.version_id)
+        .join_from(prompts, versions, versions.c.id == prompts.c.version_id)
+        .where(
+            prompts.c.model_id == VERSIONS.c.model_id,
+            prompts.c.key == literal_column(f"'{IS_PROMPT}'"),
+            prompts.c.value == literal_column("'true'"),
+            versions.c.deleted_at.is_(None),
+        )
+        .correlate(VERSIONS)
+    )
+    return not_(exists(tagged))
+
+
+def _indexed_part_is(tags: Table, value: Any) -> ColumnElement[bool]:
+    whole: ColumnElement[bool] = indexed(tags.c.value) == indexed(value)
+    return whole
+
+
+def _compare(column: ColumnElement[Any], comparison: Comparison, on: str) -> ColumnElement[bool]:
+    value = _as_stored(comparison)
+    match comparison.operator:
+        case Operator.LIKE:
+            return like(column, str(value), on=on)
+        case Operator.ILIKE:
+            return like(folded(column), str(value).lower(), on=on)
+        case Operator.IN:
+            return column.in_(value)
+        case Operator.NOT_IN:
+            return column.not_in(value)
+    return _COMPARE[comparison.operator](column, value)
+
+
+def _as_stored(comparison: Comparison) -> Any:
+    """The value to compare with: stages may be written in any case, here as in a transition."""
+    if (comparison.kind, comparison.key) != ("attribute", "current_stage"):
+        return comparison.value
+    if isinstance(comparison.value, tuple):
+        return tuple(map(_stage, comparison.value))
+    return _stage(str(comparison.value))
+
+
+def _stage(text: str) -> str:
+    return next((stage for stage in STAGES if stage.lower() == text.lower()), text)

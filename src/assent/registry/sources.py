@@ -1,0 +1,134 @@
+"""Where a version may come from. The server never fetches a source: these rules protect the clients that will."""
+
+import re
+from dataclasses import dataclass
+from typing import NoReturn
+from urllib.parse import unquote, urlsplit
+
+from assent.kernel.errors import Invalid
+from assent.registry import names
+
+# Schemes by which a client connects to a host that whoever registers could choose.
+_HOSTED = frozenset({"ftp", "sftp", "hdfs", "viewfs", "http", "https", "r2", "b2", "abfss"})
+
+_MODEL_VERSION = re.compile(r"models:/+(?P<name>[^/@]+)/(?P<version>[^/]+)/?")
+_MODEL_ALIAS = re.compile(r"models:/+(?P<name>[^/@]+)@(?P<alias>[^/]+)/?")
+_LOGGED_MODEL = re.compile(r"models:/+(?P<id>m-[^/@]+)/?")
+_RUN = re.compile(r"runs:/+(?P<id>[^/]+)(/.*)?")
+
+_NO_RELATIVE_PARTS = (
+    "If supplying a source as an http, https, local file path, ftp, objectstore, or mlflow-artifacts uri, "
+    "an absolute path must be provided without relative path references present. Please provide an absolute path."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRules:
+    """What the administrator allows, from the settings."""
+
+    allow_local: bool = False
+    allowed_schemes: frozenset[str] = frozenset()
+    pattern: re.Pattern[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A source that names another version: by number, or by a word (a stage, or `latest`), or by an alias."""
+
+    name: str
+    version: str = ""
+    alias: str = ""
+
+
+def reference(source: str) -> Reference | None:
+    """The registered version that a source names, if it names one."""
+    if found := _MODEL_VERSION.fullmatch(source):
+        return Reference(unquote(found["name"]), version=unquote(found["version"]))
+    if found := _MODEL_ALIAS.fullmatch(source):
+        return Reference(unquote(found["name"]), alias=unquote(found["alias"]))
+    return None
+
+
+def named_run(source: str) -> str:
+    """The run that a `runs:/` source names, or an empty text."""
+    found = _RUN.fullmatch(source)
+    return found["id"] if found else ""
+
+
+def named_logged_model(source: str) -> str:
+    """The logged model that a `models:/m-…` source names, or an empty text."""
+    found = _LOGGED_MODEL.fullmatch(source)
+    return found["id"] if found else ""
+
+
+def must_be_a_source(source: str, *, run_id: str, logged_model_id: str, rules: SourceRules) -> None:
+    """Raise Invalid unless a version may have that source."""
+    names.must_be_text("source", source, names.LONGEST_SOURCE)
+    if not source.strip() or any(ord(character) < 32 for character in source):
+        _refuse(source, "It is blank or holds control characters.")
+    if rules.pattern is not None and not rules.pattern.search(source):
+        _refuse(
+            source,
+            f"It does not match the pattern '{rules.pattern.pattern}' that ASSENT_SOURCE_PATTERN sets.",
+        )
+    _must_name_its_run(source, run_id, logged_model_id)
+
+    try:
+        parts = urlsplit(source)
+    except ValueError:
+        _refuse(source, "It is not a well-formed URI.")
+    scheme = parts.scheme.lower()
+    if _is_local(source, scheme):
+        _must_be_allowed_locally(source, parts.netloc, rules)
+    elif scheme not in rules.allowed_schemes and (
+        scheme in _HOSTED or (scheme == "mlflow-artifacts" and parts.netloc)
+    ):
+        _refuse(
+            source,
+            f"'source' cannot use the '{scheme}' scheme: it names a host to connect to. "
+            f"An administrator can allow it in ASSENT_ALLOWED_SOURCE_SCHEMES.",
+        )
+    if _has_relative_parts(source):
+        _refuse(source, _NO_RELATIVE_PARTS)
+
+
+def _must_name_its_run(source: str, run_id: str, logged_model_id: str) -> None:
+    run = named_run(source)
+    if run and run_id and run != run_id:
+        _refuse(source, f"It names the run '{run}', and run_id is '{run_id}'.")
+    logged_model = named_logged_model(source)
+    if logged_model and logged_model_id and logged_model != logged_model_id:
+        _refuse(source, f"It names the logged model '{logged_model}', and model_id is '{logged_model_id}'.")
+
+
+def _is_local(source: str, scheme: str) -> bool:
+    # One letter before a colon is a drive.
+    return scheme in ("", "file") or len(scheme) == 1 or source.startswith(("/", "\\"))
+
+
+def _must_be_allowed_locally(source: str, host: str, rules: SourceRules) -> None:
+    if host not in ("", "localhost", "127.0.0.1"):
+        _refuse(source, "A file URI cannot name another host.")
+    if not source.removeprefix("file:").startswith(("/", "\\")):
+        _refuse(source, _NO_RELATIVE_PARTS)
+    if not rules.allow_local:
+        _refuse(
+            source,
+            "To use a local path as a model version source, the run_id request parameter has to be specified and "
+            "the local path has to be contained within the artifact directory of the run specified by the run_id. "
+            "This registry cannot see that directory; an administrator can allow local paths with "
+            "ASSENT_ALLOW_LOCAL_SOURCES=true.",
+        )
+
+
+def _has_relative_parts(source: str) -> bool:
+    plain = source
+    while (decoded := unquote(plain)) != plain:
+        plain = decoded
+    if "\x00" in plain:
+        return True
+    return not {".", ".."}.isdisjoint(re.split(r"[/\\?#&=]", plain))
+
+
+def _refuse(source: str, reason: str) -> NoReturn:
+    raise Invalid(f"Invalid model version source: '{source}'. {reason}")

@@ -1,0 +1,121 @@
+"""Tags: a key and a value on a model or on a version. Setting one changes no time stamp, as with MLflow."""
+
+from typing import Any
+
+from sqlalchemy import Row, Select, Table, and_, delete, select
+from sqlalchemy.orm import Session
+
+from assent.access.levels import Permission
+from assent.access.principals import Principal, authorize
+from assent.audit.actions import Action
+from assent.audit.events import Subject, record
+from assent.kernel.dialects import insert
+from assent.registry import names, reading
+from assent.registry.views import MODEL_TAGS, MODELS, VERSION_TAGS, VERSIONS, is_model, is_version
+
+
+def set_on_model(session: Session, name: str, key: str, value: str, *, by: Principal) -> None:
+    """Set a tag of a model, whatever it was. Raises NotFound and Invalid."""
+    _must_be_a_tag(key, value)
+    owner = _lock_model(session, name, key, by)
+    tag = {"model_id": owner.id, "key": key, "value": value}
+    _upsert(session, MODEL_TAGS, tag)
+    details = {"key": key, "before": owner.value, "after": value}
+    record(session, Action.MODEL_TAG_SET, by=by, on=_model(owner), details=details)
+
+
+def set_on_version(session: Session, name: str, number: int, key: str, value: str, *, by: Principal) -> None:
+    """Set a tag of a version, whatever it was. Raises NotFound and Invalid."""
+    _must_be_a_tag(key, value)
+    owner = _lock_version(session, name, number, key, by)
+    tag = {
+        "version_id": owner.id,
+        "model_id": owner.model_id,
+        "last_updated_at": owner.last_updated_at,
+        "key": key,
+        "value": value,
+    }
+    _upsert(session, VERSION_TAGS, tag)
+    details = {"key": key, "before": owner.value, "after": value}
+    record(session, Action.VERSION_TAG_SET, by=by, on=_version(owner), details=details)
+
+
+def delete_from_model(session: Session, name: str, key: str, *, by: Principal) -> None:
+    """Take a tag off a model; one that is not there is no error. Raises NotFound for an unknown model."""
+    names.must_be_a_key(key)
+    owner = _lock_model(session, name, key, by)
+    if owner.value is not None:
+        session.execute(delete(MODEL_TAGS).where(MODEL_TAGS.c.model_id == owner.id, MODEL_TAGS.c.key == key))
+        details = {"key": key, "before": owner.value}
+        record(session, Action.MODEL_TAG_DELETED, by=by, on=_model(owner), details=details)
+
+
+def delete_from_version(session: Session, name: str, number: int, key: str, *, by: Principal) -> None:
+    """Take a tag off a version; one that is not there is no error. Raises NotFound for an unknown version."""
+    names.must_be_a_key(key)
+    owner = _lock_version(session, name, number, key, by)
+    if owner.value is not None:
+        held = and_(VERSION_TAGS.c.version_id == owner.id, VERSION_TAGS.c.key == key)
+        session.execute(delete(VERSION_TAGS).where(held))
+        details = {"key": key, "before": owner.value}
+        record(session, Action.VERSION_TAG_DELETED, by=by, on=_version(owner), details=details)
+
+
+def _must_be_a_tag(key: str, value: str) -> None:
+    names.must_be_a_key(key)
+    names.must_be_text("value", value, names.LONGEST_VALUE)
+
+
+def _lock_model(session: Session, name: str, key: str, by: Principal) -> Row[Any]:
+    """The model's row, held until the transaction ends, with the tag's present value."""
+    names.must_be_a_model_name(name)
+    authorize(by, Permission.MODEL_EDIT, on=name)
+    query = _with_tag(select(MODELS.c.id, MODELS.c.name), MODELS, MODEL_TAGS, MODEL_TAGS.c.model_id, key)
+    row = session.execute(query.where(is_model(name))).first()
+    if row is None:
+        raise reading.no_model(name)
+    return row
+
+
+def _lock_version(session: Session, name: str, number: int, key: str, by: Principal) -> Row[Any]:
+    """The version's row, held until the transaction ends, with the tag's present value."""
+    names.must_be_a_model_name(name)
+    authorize(by, Permission.VERSION_EDIT, on=name)
+    if not 0 < number <= names.LARGEST_NUMBER:
+        raise reading.no_version(name, number)
+    columns = select(
+        VERSIONS.c.id,
+        VERSIONS.c.model_id,
+        VERSIONS.c.model_name,
+        VERSIONS.c.number,
+        VERSIONS.c.last_updated_at,
+    )
+    query = _with_tag(columns, VERSIONS, VERSION_TAGS, VERSION_TAGS.c.version_id, key)
+    row = session.execute(query.where(is_version(name, number))).first()
+    if row is None:
+        raise reading.no_version(name, number)
+    return row
+
+
+def _with_tag(query: Select[Any], owners: Table, tags: Table, owner_id: Any, key: str) -> Select[Any]:
+    held = and_(owner_id == owners.c.id, tags.c.key == key)
+    return (
+        query.add_columns(tags.c.value)
+        .join_from(owners, tags, held, isouter=True)
+        .with_for_update(of=owners, key_share=True)
+    )
+
+
+def _upsert(session: Session, tags: Table, tag: dict[str, Any]) -> None:
+    into = insert(session, tags).values(tag)
+    session.execute(
+        into.on_conflict_do_update(index_elements=list(tags.primary_key), set_={"value": into.excluded.value})
+    )
+
+
+def _model(owner: Row[Any]) -> Subject:
+    return Subject("registered_model", owner.id, owner.name, model_id=owner.id)
+
+
+def _version(owner: Row[Any]) -> Subject:
+    return Subject("model_version", owner.id, owner.model_name, model_id=owner.model_id, version=owner.number)

@@ -1,0 +1,72 @@
+"""What puts versions into stages. Only governance calls it: see `governance.moves`."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import and_, case, select, update
+from sqlalchemy.orm import Session
+
+from assent.access.principals import Principal
+from assent.audit.actions import Action
+from assent.audit.events import record_each
+from assent.kernel.clock import now
+from assent.registry import names, reading
+from assent.registry.stages import ARCHIVED
+from assent.registry.versions import subject
+from assent.registry.views import MODELS, VERSION_COLUMNS, VERSIONS, Version, is_model, version
+
+
+@dataclass(frozen=True, slots=True)
+class Transition:
+    """A version on its way into a stage, and those that it sends to the archive. Their model's row is held."""
+
+    version: Version
+    incumbents: list[Version]
+    stage: str
+    at: int
+
+
+def begin(
+    session: Session, name: str, number: int, stage: str, *, archive_existing: bool, by: Principal
+) -> Transition:
+    """Hold the model's row, so that moves within one model come one after the other, and see who moves.
+
+    `stage` is canonical. Raises NotFound.
+    """
+    at = now()
+    model_id = session.scalar(
+        update(MODELS)
+        .where(is_model(name))
+        .values(last_updated_at=at, last_updated_by_id=by.id)
+        .returning(MODELS.c.id)
+    )
+    if model_id is None or not 0 < number <= names.LARGEST_NUMBER:
+        raise reading.no_version(name, number)
+    moving = VERSIONS.c.number == number
+    if archive_existing:
+        moving |= VERSIONS.c.stage == stage
+    concerned = and_(VERSIONS.c.model_id == model_id, VERSIONS.c.deleted_at.is_(None), moving)
+    found = {row.number: version(row) for row in session.execute(select(*VERSION_COLUMNS).where(concerned))}
+    if number not in found:
+        raise reading.no_version(name, number)
+    return Transition(found.pop(number), list(found.values()), stage, at)
+
+
+def apply(session: Session, transition: Transition, *, by: Principal) -> Version:
+    """Put the version into the stage and the incumbents into the archive, all with one time stamp."""
+    moved, at = transition.version, transition.at
+    everyone = [moved, *transition.incumbents]
+    session.execute(
+        update(VERSIONS)
+        .where(VERSIONS.c.id.in_([each.id for each in everyone]))
+        .values(
+            stage=case((VERSIONS.c.id == moved.id, transition.stage), else_=ARCHIVED),
+            last_updated_at=at,
+            last_updated_by_id=by.id,
+        )
+    )
+    events = [(subject(moved), {"before": {"stage": moved.stage}, "after": {"stage": transition.stage}})]
+    for incumbent in transition.incumbents:
+        left = {"before": {"stage": incumbent.stage}, "after": {"stage": ARCHIVED}}
+        events.append((subject(incumbent), left | {"archived_for": moved.number}))
+    record_each(session, Action.VERSION_TRANSITIONED, by=by, on=events)
+    return moved._replace(stage=transition.stage, last_updated_at=at)

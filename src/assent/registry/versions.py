@@ -1,0 +1,246 @@
+"""Model versions: registered, described, deleted, restored. Their stages are the business of `transitions`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+
+from assent.access.levels import Permission
+from assent.access.principals import Principal, authorize
+from assent.audit.actions import Action
+from assent.audit.events import Subject, record
+from assent.kernel.clock import now
+from assent.kernel.errors import Conflict, Invalid, NotFound
+from assent.registry import models, names, prompts, reading, sources
+from assent.registry.sources import Reference, SourceRules
+from assent.registry.stages import NO_STAGE, canonical
+from assent.registry.views import (
+    ALIASES,
+    MODELS,
+    VERSION_COLUMNS,
+    VERSION_TAGS,
+    VERSIONS,
+    Version,
+    is_model,
+    is_version,
+    version,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Registration:
+    """What somebody registers. A text that is not given is empty."""
+
+    source: str
+    run_id: str = ""
+    run_link: str = ""
+    logged_model_id: str = ""
+    description: str = ""
+    tags: Mapping[str, str] | None = None
+
+
+def subject(found: Version) -> Subject:
+    """A version, as an audit event names it."""
+    return Subject("model_version", found.id, found.name, model_id=found.model_id, version=found.number)
+
+
+def register(session: Session, name: str, what: Registration, *, by: Principal, rules: SourceRules) -> Version:
+    """Give a model its next version.
+
+    One atomic statement on the model's row numbers it, so any number of clients may register at once.
+    Raises Invalid, and NotFound for an unknown model or for a version that the source names.
+    """
+    names.must_be_a_model_name(name)
+    tags = dict(what.tags or {})
+    _must_be_registrable(what, tags)
+    authorize(by, Permission.VERSION_REGISTER, on=name)
+    origin = _origin(session, what, tags, rules, by)
+
+    at = now()
+    numbered = session.execute(
+        update(MODELS)
+        .where(is_model(name))
+        .values(last_number=MODELS.c.last_number + 1, last_updated_at=at, last_updated_by_id=by.id)
+        .returning(MODELS.c.id, MODELS.c.last_number)
+    ).first()
+    if numbered is None:
+        raise reading.no_model(name)
+    model_id, number = numbered
+    version_id = session.scalar(
+        VERSIONS.insert()
+        .values(
+            model_id=model_id,
+            model_name=name,
+            number=number,
+            created_at=at,
+            created_by_id=by.id,
+            last_updated_at=at,
+            last_updated_by_id=by.id,
+            description=what.description,
+            stage=NO_STAGE,
+            **origin,
+            run_link=what.run_link,
+        )
+        .returning(VERSIONS.c.id)
+    )
+    if tags:
+        owner = {"version_id": version_id, "model_id": model_id, "last_updated_at": at}
+        session.execute(VERSION_TAGS.insert().values([owner | {"key": k, "value": v} for k, v in tags.items()]))
+
+    registered = Version(
+        id=version_id or 0,
+        model_id=model_id,
+        name=name,
+        number=number,
+        created_at=at,
+        last_updated_at=at,
+        description=what.description,
+        stage=NO_STAGE,
+        run_link=what.run_link,
+        user=by.name,
+        revision=1,
+        tags=tags,
+        aliases=[],
+        **origin,
+    )
+    details = {**origin, "run_link": what.run_link, "description": what.description, "tags": tags}
+    record(session, Action.VERSION_REGISTERED, by=by, on=subject(registered), details=details)
+    return registered
+
+
+def describe(
+    session: Session,
+    name: str,
+    number: int,
+    description: str,
+    *,
+    by: Principal,
+    revision: int | None = None,
+) -> Version:
+    """Replace the description. Raises Conflict when `revision` is given and somebody changed it since."""
+    names.must_be_text("description", description, names.LONGEST_DESCRIPTION)
+    authorize(by, Permission.VERSION_EDIT, on=name)
+    found = lock(session, name, number)
+    models.must_be_revision(revision, found.revision, f"The description of version {number} of {name}")
+    changed = {"description": description, "last_updated_at": now(), "revision": found.revision + 1}
+    session.execute(update(VERSIONS).where(VERSIONS.c.id == found.id).values(**changed, last_updated_by_id=by.id))
+    details = {"before": {"description": found.description}, "after": {"description": description}}
+    record(session, Action.VERSION_UPDATED, by=by, on=subject(found), details=details)
+    return found._replace(**changed)
+
+
+def delete(session: Session, name: str, number: int, *, by: Principal) -> None:
+    """Hide a version. Its facts and history stay; it leaves its stage and loses its aliases."""
+    authorize(by, Permission.VERSION_DELETE, on=name)
+    model = models.lock(session, name)
+    found, at = lock(session, name, number), now()
+    aliases = models.end_aliases(session, ALIASES.c.version_id == found.id, at, by)
+    touched = {"last_updated_at": at, "last_updated_by_id": by.id}
+    session.execute(update(VERSIONS).where(VERSIONS.c.id == found.id).values(deleted_at=at, **touched))
+    session.execute(update(MODELS).where(MODELS.c.id == model.id).values(**touched))
+    before = {"stage": found.stage, "aliases": aliases}
+    record(session, Action.VERSION_DELETED, by=by, on=subject(found), details={"before": before})
+
+
+def restore(session: Session, name: str, number: int, *, by: Principal) -> Version:
+    """Bring a deleted version back, in the stage `None` and without aliases. Raises NotFound and Conflict."""
+    authorize(by, Permission.VERSION_DELETE, on=name)
+    model = models.lock(session, name)
+    wanted = (VERSIONS.c.model_id == model.id) & (VERSIONS.c.number == number)
+    row = session.execute(select(*VERSION_COLUMNS, VERSIONS.c.deleted_at).where(wanted)).first()
+    if row is None:
+        raise reading.no_version(name, number)
+    *columns, deleted_at = row
+    if deleted_at is None:
+        raise Conflict(f"Version {number} of {name} is not deleted.")
+    back = {"stage": NO_STAGE, "last_updated_at": now()}
+    restored = version(tuple(columns))._replace(**back)
+    session.execute(
+        update(VERSIONS)
+        .where(VERSIONS.c.id == restored.id)
+        .values(deleted_at=None, deleted_with_model=False, last_updated_by_id=by.id, **back)
+    )
+    record(session, Action.VERSION_RESTORED, by=by, on=subject(restored))
+    return restored
+
+
+def lock(session: Session, name: str, number: int) -> Version:
+    """A live version, whose row this transaction holds from now on. Raises NotFound, and Invalid for a bad name."""
+    names.must_be_a_model_name(name)
+    if not 0 < number <= names.LARGEST_NUMBER:
+        raise reading.no_version(name, number)
+    row = session.execute(
+        select(*VERSION_COLUMNS).where(is_version(name, number)).with_for_update(of=VERSIONS, key_share=True)
+    ).first()
+    if row is None:
+        raise reading.no_version(name, number)
+    return version(row)
+
+
+def _must_be_registrable(what: Registration, tags: Mapping[str, str]) -> None:
+    names.must_be_text("description", what.description, names.LONGEST_DESCRIPTION)
+    names.must_be_text("run_id", what.run_id, names.LONGEST_RUN_ID)
+    names.must_be_text("run_link", what.run_link, names.LONGEST_SOURCE)
+    names.must_be_text("model_id", what.logged_model_id, names.LONGEST_NAME)
+    for key, value in tags.items():
+        names.must_be_a_key(key)
+        # A prompt's text is a tag with a limit, and a message, of its own.
+        if not (key == prompts.TEXT and prompts.is_prompt(tags)):
+            names.must_be_text("value", value, names.LONGEST_VALUE)
+
+
+def _origin(
+    session: Session, what: Registration, tags: Mapping[str, str], rules: SourceRules, by: Principal
+) -> dict[str, str]:
+    """The source as it is stored, and where that leads: the artifacts, the run, the logged model."""
+    if prompts.is_prompt(tags):
+        prompts.must_be_a_prompt_version(what.source, tags)
+        return _origin_columns(what.source, what.source, what.run_id, what.logged_model_id)
+    names.must_be_text("source", what.source, names.LONGEST_SOURCE)
+    run_id = what.run_id or sources.named_run(what.source)
+    logged_model_id = what.logged_model_id or sources.named_logged_model(what.source)
+    sources.must_be_a_source(what.source, run_id=run_id, logged_model_id=logged_model_id, rules=rules)
+    # `models:/m-…` is a logged model of the client's tracking server, which no version here is called.
+    named = None if sources.named_logged_model(what.source) else sources.reference(what.source)
+    if named is None:
+        return _origin_columns(what.source, what.source, run_id, logged_model_id)
+    original = _referenced(session, named, by)
+    if prompts.is_prompt(original.tags):
+        raise Invalid(
+            f"Invalid model version source: '{what.source}'. Prompt versions cannot be used as model version sources."
+        )
+    for given, kept, field in (
+        (run_id, original.run_id, "run_id"),
+        (logged_model_id, original.logged_model_id, "model_id"),
+    ):
+        if given and given != kept:
+            raise Invalid(
+                f"Invalid model version source: '{what.source}'. The {field} '{given}' is not that of the version, "
+                f"'{kept}'."
+            )
+    canonical_source = f"models:/{original.name}/{original.number}"
+    return _origin_columns(canonical_source, original.download_uri, original.run_id, original.logged_model_id)
+
+
+def _origin_columns(source: str, download_uri: str, run_id: str, logged_model_id: str) -> dict[str, str]:
+    return {
+        "source": source,
+        "download_uri": download_uri,
+        "run_id": run_id,
+        "logged_model_id": logged_model_id,
+    }
+
+
+def _referenced(session: Session, named: Reference, by: Principal) -> Version:
+    """The version that a source names, which the caller must be able to read."""
+    if named.alias:
+        return reading.version_by_alias(session, named.name, named.alias, by=by)
+    if named.version.isdecimal():
+        return reading.version_numbered(session, named.name, int(named.version), by=by)
+    if named.version.lower() == "latest":
+        return reading.version_by_alias(session, named.name, "latest", by=by)
+    found = reading.latest_versions(session, named.name, [canonical(named.version)], by=by)
+    if not found:
+        raise NotFound(f"No version of {named.name} stands in the stage {named.version}.")
+    return found[0]

@@ -1,0 +1,109 @@
+"""The server: granian in front of the application, and what happens at its start."""
+
+import atexit
+import os
+import shutil
+import tempfile
+import threading
+
+import click
+from flask import Flask
+from granian import Granian
+from granian.constants import Interfaces
+from granian.http import HTTP1Settings
+from sqlalchemy import create_engine
+
+from assent import migrations, worker
+from assent.access import accounts
+from assent.access.principals import SYSTEM
+from assent.audit.events import Origin
+from assent.database import db, engine_options, reading, unit_of_work
+from assent.http import logs
+from assent.http.metrics import MULTIPROCESS_DIRECTORY
+from assent.kernel.errors import AlreadyExists, Invalid
+from assent.settings import Settings
+
+START = Origin("start")
+
+
+def run(settings: Settings) -> None:
+    """Serve until told to stop; requests that run are finished first."""
+    if settings.is_embedded and settings.workers > 1:
+        raise Invalid("SQLite is served by one process; several need PostgreSQL in ASSENT_DATABASE_URL.")
+    password = first_start(settings)
+    if settings.workers > 1:
+        os.environ[MULTIPROCESS_DIRECTORY] = directory = tempfile.mkdtemp(prefix="assent-metrics-")
+        atexit.register(shutil.rmtree, directory, ignore_errors=True)
+    server = Granian(
+        "assent.server:application",
+        factory=True,
+        address=settings.host,
+        port=settings.port,
+        interface=Interfaces.WSGI,
+        workers=settings.workers,
+        blocking_threads=settings.threads,
+        workers_kill_timeout=30,
+        http1_settings=HTTP1Settings(),
+        log_enabled=False,
+    )
+    server.on_startup(lambda: click.echo(_welcome(settings, password)))
+    server.serve()
+
+
+def application() -> Flask:
+    """The application in a server process; with an embedded database the worker runs as a thread of it."""
+    from assent.app import create_app  # noqa: PLC0415 (the process that only starts the others needs none of it)
+
+    settings = Settings.from_environment()
+    logs.configure(settings.log_level)
+    app = create_app(settings)
+    if settings.is_embedded:
+        with app.app_context():
+            engine = db.engine
+        threading.Thread(target=worker.run_until, args=(threading.Event(), engine), daemon=True).start()
+    return app
+
+
+def first_start(settings: Settings) -> str | None:
+    """Migrate an embedded database, and create an administrator where there is none.
+
+    Gives the password that was made up, if one was. Raises Invalid when PostgreSQL is not migrated: that is a
+    step of its own, so that several servers do not start it by chance.
+    """
+    engine = create_engine(settings.url, **engine_options(settings.url, threads=1))
+    try:
+        if settings.is_embedded:
+            migrations.upgrade(engine)
+        with reading(engine, START) as session:
+            if migrations.pending(session.connection()):
+                raise Invalid("The database is not migrated; run `assent db upgrade` first.")
+            if accounts.any_administrator(session):
+                return None
+        password = settings.admin_password or accounts.generated_password()
+        try:
+            with unit_of_work(engine, START) as session:
+                accounts.create(session, settings.admin_username, password=password, by=SYSTEM, administrator=True)
+        except AlreadyExists:
+            return None  # another server that started at the same time was first
+        return None if settings.admin_password else password
+    finally:
+        engine.dispose()
+
+
+def _welcome(settings: Settings, password: str | None) -> str:
+    url = f"http://{settings.host}:{settings.port}"
+    lines = [f"Assent listens on {url}", ""]
+    if password:
+        lines += [
+            f"Sign in as {settings.admin_username} with the password {password}",
+            "It is shown this once. `assent admin user password` replaces it.",
+        ]
+    else:
+        lines.append(f"Sign in as an administrator, {settings.admin_username} unless renamed.")
+    lines += [
+        "",
+        "An MLflow client uses this registry with",
+        f"  export MLFLOW_REGISTRY_URI={url}",
+        "  export MLFLOW_TRACKING_TOKEN=$(assent admin token create USER --quiet)",
+    ]
+    return "\n".join(lines)

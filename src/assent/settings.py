@@ -1,0 +1,145 @@
+"""The settings: one frozen value, read from the environment, each documented where it stands.
+
+`docs/settings.md` is made from the fields below.
+"""
+
+import os
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+from sqlalchemy import make_url
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import ArgumentError
+
+from assent.kernel.errors import Invalid
+from assent.registry.sources import SourceRules
+
+PREFIX = "ASSENT_"
+
+
+def _flag(text: str) -> bool:
+    known = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
+    try:
+        return known[text.strip().lower()]
+    except KeyError:
+        raise ValueError("say true or false") from None
+
+
+def _database_url(text: str) -> str:
+    try:
+        url = make_url(text)
+    except ArgumentError:
+        raise ValueError("give a URL such as postgresql://user@host/name or sqlite:///file.db") from None
+    # Platforms hand out the bare forms; with psycopg2 SQLAlchemy wants the driver named.
+    driver = {"postgres": "postgresql+psycopg2", "postgresql": "postgresql+psycopg2"}.get(url.drivername)
+    url = url.set(drivername=driver) if driver else url
+    if url.drivername not in ("sqlite", "postgresql+psycopg2"):
+        raise ValueError("the databases are PostgreSQL and SQLite")
+    if url.drivername == "sqlite" and url.database in (None, "", ":memory:"):
+        raise ValueError("SQLite needs a file: several connections share it")
+    return url.render_as_string(hide_password=False)
+
+
+def _schemes(text: str) -> frozenset[str]:
+    return frozenset(scheme.strip().lower() for scheme in text.split(",") if scheme.strip())
+
+
+def _count(text: str) -> int:
+    if (number := int(text)) < 1:
+        raise ValueError("give a number from 1")
+    return number
+
+
+def _setting(default: Any, about: str, read: Callable[[str], Any] = str, *, secret: bool = False) -> Any:
+    return field(default=default, metadata={"about": about, "read": read}, repr=not secret)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything that can be configured, as `ASSENT_<NAME>` in the environment."""
+
+    database_url: str = _setting(
+        "sqlite:///assent.db",
+        "Where the registry is kept: `sqlite:///file.db` or `postgresql://user:password@host/name`.",
+        _database_url,
+        secret=True,
+    )
+    admin_username: str = _setting("admin", "The administrator that a first start creates.")
+    admin_password: str | None = _setting(
+        None,
+        "That administrator's password. Not set: the first start makes one up and shows it once.",
+        secret=True,
+    )
+    host: str = _setting("127.0.0.1", "The address that `assent serve` listens on.")
+    port: int = _setting(5000, "The port that `assent serve` listens on.", _count)
+    workers: int = _setting(1, "Server processes. More than one needs PostgreSQL; SQLite is served by one.", _count)
+    threads: int = _setting(8, "Threads of a server process that handle requests.", _count)
+    allow_local_sources: bool = _setting(
+        False, "Accept local paths as sources of versions. The server never reads them; clients will.", _flag
+    )
+    allowed_source_schemes: frozenset[str] = _setting(
+        frozenset(),
+        "Schemes to accept as sources although they name a host to connect to, separated by commas: "
+        "`http`, `https`, `ftp`, `sftp`, `hdfs`, `viewfs`, `r2`, `b2`, `abfss`, `mlflow-artifacts`.",
+        _schemes,
+    )
+    source_pattern: re.Pattern[str] | None = _setting(
+        None, "A regular expression that every source must match somewhere.", re.compile
+    )
+    largest_body: int = _setting(4 * 1024 * 1024, "The largest request body that is read, in bytes.", _count)
+    recheck_seconds: int = _setting(
+        2, "How long a server process trusts credentials that it has verified before it looks again.", _count
+    )
+    trusted_proxies: int = _setting(0, "How many proxies stand before the server and may say for whom they ask.", int)
+    log_level: str = _setting("INFO", "The least severe log line that is written.", str.upper)
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
+        """Read the settings. Raises Invalid, naming the variable; a variable nobody knows is such an error."""
+        known = {PREFIX + each.name.upper(): each for each in fields(cls)}
+        given = {}
+        for variable, text in environment.items():
+            if not variable.startswith(PREFIX) or variable in _OF_THE_CLIENT or variable.startswith(_OF_TESTS):
+                continue
+            if variable not in known:
+                raise Invalid(f"There is no setting {variable}; they are {', '.join(sorted(known))}.")
+            setting = known[variable]
+            try:
+                given[setting.name] = setting.metadata["read"](text)
+            except (ValueError, re.error) as problem:
+                raise Invalid(f"{variable} cannot be read: {problem}.") from problem
+        return cls(**given)
+
+    @property
+    def url(self) -> URL:
+        """The database's URL, parsed."""
+        return make_url(_database_url(self.database_url))
+
+    @property
+    def is_embedded(self) -> bool:
+        """Whether the database is a file of this machine."""
+        return self.url.get_backend_name() == "sqlite"
+
+    @property
+    def source_rules(self) -> SourceRules:
+        """What sources versions may have."""
+        return SourceRules(self.allow_local_sources, self.allowed_source_schemes, self.source_pattern)
+
+
+# Variables that share the prefix and are not for the server.
+_OF_THE_CLIENT = frozenset({"ASSENT_URL", "ASSENT_TOKEN"})
+_OF_TESTS = ("ASSENT_TEST_", "ASSENT_PG_", "ASSENT_BENCH_")
+
+
+def as_table() -> str:
+    """The table of all settings in Markdown, as the documentation has it."""
+    lines = ["| variable | default | meaning |", "| --- | --- | --- |"]
+    for each in fields(Settings):
+        default = ", ".join(each.default) if isinstance(each.default, frozenset) else each.default
+        shown = f"`{str(default).lower() if isinstance(default, bool) else default}`" if default else "none"
+        if default is False or default == 0:
+            shown = f"`{str(default).lower()}`"
+        lines.append(f"| `{PREFIX}{each.name.upper()}` | {shown} | {each.metadata['about']} |")
+    return "\n".join(lines) + "\n"
