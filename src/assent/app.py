@@ -5,6 +5,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from assent.api.face import api
 from assent.database import db, engine_options
+from assent.http import documentation as _documentation  # noqa: F401 (declares its calls)
 from assent.http import errors, traffic
 from assent.http.calls import Face
 from assent.http.identity import Identities
@@ -25,6 +26,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         "SQLALCHEMY_DATABASE_URI": settings.url,
         "SQLALCHEMY_ENGINE_OPTIONS": engine_options(settings.url, threads=settings.threads),
         "MAX_CONTENT_LENGTH": settings.largest_body,
+        "FACES": FACES,
         "SOURCE_RULES": settings.source_rules,
     }
     db.init_app(app)

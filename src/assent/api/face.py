@@ -4,4 +4,12 @@ from assent.api.inputs import load
 from assent.http import problems
 from assent.http.calls import Face
 
-api = Face("api", ("/api/v1",), load, problems.domain_error, problems.http_error)
+api = Face(
+    "api",
+    ("/api/v1",),
+    load,
+    problems.domain_error,
+    problems.http_error,
+    problems.Problem(),
+    problems.MIMETYPE,
+)

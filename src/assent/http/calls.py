@@ -50,7 +50,8 @@ class Call:
 class Face:
     """The calls of one protocol, under the prefixes where its clients look for them.
 
-    `load` reads the input; `tell` and `tell_status` answer what went wrong in the protocol's own form.
+    `load` reads the input; `tell` and `tell_status` answer what went wrong in the protocol's own form, which is
+    `error`.
     """
 
     name: str
@@ -58,6 +59,8 @@ class Face:
     load: Load
     tell: Callable[[AssentError], Response]
     tell_status: Callable[[int, str], Response]
+    error: Schema
+    error_media_type: str = "application/json"
     calls: list[Call] = field(default_factory=list)
 
     def call(self, method: str, path: str, **contract: Any) -> Callable[[View], View]:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from flask import Response
+from marshmallow import Schema, fields
 from sqlalchemy.orm import Session
 
 from assent import migrations
@@ -20,7 +21,28 @@ def _takes_nothing(_call: Call) -> Mapping[str, Any]:
     return {}
 
 
-operation = Face("operation", ("",), _takes_nothing, problems.domain_error, problems.http_error)
+class Readiness(Schema):
+    """That the service can work."""
+
+    ready = fields.Boolean(required=True, metadata={"example": True})
+
+
+class ServerInfo(Schema):
+    """What a server of MLflow's protocol offers."""
+
+    store_type = fields.String(required=True, metadata={"example": "SqlStore"})
+    workspaces_enabled = fields.Boolean(required=True, metadata={"example": False})
+
+
+operation = Face(
+    "operation",
+    ("",),
+    _takes_nothing,
+    problems.domain_error,
+    problems.http_error,
+    problems.Problem(),
+    problems.MIMETYPE,
+)
 
 
 @operation.call("GET", "/health", uses=Uses.NOTHING, needs_credentials=False, media_type="text/plain")
@@ -29,7 +51,7 @@ def health() -> Response:
     return Response("OK", mimetype="text/plain")
 
 
-@operation.call("GET", "/ready", uses=Uses.READS, needs_credentials=False, errors=(503,))
+@operation.call("GET", "/ready", gives=Readiness(), uses=Uses.READS, needs_credentials=False)
 def ready(session: Session, *, by: Principal | None) -> dict[str, Any]:  # noqa: ARG001
     """Tell whether the database is reachable and migrated."""
     if migrations.pending(session.connection()):
@@ -43,7 +65,7 @@ def version() -> Response:
     return Response(MLFLOW_VERSION, mimetype="text/plain")
 
 
-@operation.call("GET", "/api/3.0/mlflow/server-info", uses=Uses.NOTHING)
+@operation.call("GET", "/api/3.0/mlflow/server-info", gives=ServerInfo(), uses=Uses.NOTHING)
 def server_info() -> Response:
     """Tell clients of MLflow 3 that there are no workspaces, which they ask when a user sets one."""
     return json_response({"store_type": "SqlStore", "workspaces_enabled": False})

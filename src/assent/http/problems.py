@@ -3,6 +3,7 @@
 from http import HTTPStatus
 
 from flask import Response
+from marshmallow import Schema, fields
 
 from assent.http.calls import json_response
 from assent.kernel.errors import (
@@ -17,6 +18,16 @@ from assent.kernel.errors import (
 )
 
 MIMETYPE = "application/problem+json"
+
+
+class Problem(Schema):
+    """What went wrong, as RFC 9457 writes it."""
+
+    type = fields.String(required=True, metadata={"example": "about:blank"})
+    title = fields.String(required=True, metadata={"example": "Not Found"})
+    status = fields.Integer(required=True, metadata={"example": 404})
+    detail = fields.String(required=True, metadata={"example": "There is no such thing."})
+
 
 _STATUS: dict[type[AssentError], int] = {
     Invalid: 400,

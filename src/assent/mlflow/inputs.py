@@ -19,9 +19,7 @@ def load(call: Call) -> Mapping[str, Any]:
         raise Invalid("Bad Request. Content-Type must be 'application/json'.")
     if call.takes is None:
         return {}
-    # The client of Databricks sends the parameters of a DELETE in the query string; MLflow's in the body.
-    in_query = call.method == "GET" or (call.method == "DELETE" and request.query_string)
-    given = _query(call.takes.fields) if in_query else _body()
+    given = _given(call.method, call.takes.fields)
     for name, field in call.takes.fields.items():
         if field.required and given.get(field.data_key or name, "") == "":
             raise Invalid(missing(field.data_key or name))
@@ -30,6 +28,16 @@ def load(call: Call) -> Mapping[str, Any]:
     except ValidationError as refused:
         raise Invalid(_first(refused.messages)) from None
     return loaded
+
+
+def _given(method: str, wanted: Mapping[str, fields.Field[Any]]) -> dict[str, Any]:
+    match method:
+        case "GET":
+            return _query(wanted)
+        case "DELETE":
+            # The client of Databricks sends the parameters in the query string, MLflow's in the body.
+            return _body() | _query(wanted)
+    return _body()
 
 
 def _query(wanted: Mapping[str, fields.Field[Any]]) -> dict[str, Any]:
