@@ -1,11 +1,11 @@
 """Runs migrations on the connection that `assent.migrations` hands over."""
 
-import assent.access.tables
-import assent.audit.events
-import assent.registry.tables  # noqa: F401 (each tells the metadata of its tables)
 from alembic import context
 from sqlalchemy import Connection, text
 
+import assent.access.tables
+import assent.audit.events
+import assent.registry.tables  # noqa: F401 (each tells the metadata of its tables)
 from assent.kernel.orm import Base
 
 # Any number that nobody else locks on: servers that start together migrate one after the other.

@@ -1,6 +1,7 @@
 """The registry, its accounts and its audit log."""
 
 from functools import partial
+from typing import Any
 
 import sqlalchemy as sa
 from alembic import op
@@ -16,7 +17,7 @@ DETAILS = sa.JSON().with_variant(JSONB(), "postgresql")
 column = partial(sa.Column, nullable=False)
 
 
-def only(condition: str) -> dict[str, sa.TextClause]:
+def only(condition: str) -> dict[str, Any]:
     return {"sqlite_where": sa.text(condition), "postgresql_where": sa.text(condition)}
 
 

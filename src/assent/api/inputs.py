@@ -18,7 +18,7 @@ def load(call: Call) -> Mapping[str, Any]:
     try:
         loaded: dict[str, Any] = call.takes.load(request.args if call.takes_query else _body())
     except ValidationError as refused:
-        raise Invalid(_sentence(refused.normalized_messages())) from None
+        raise Invalid(_sentence(refused.messages_dict)) from None
     return loaded
 
 

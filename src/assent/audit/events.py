@@ -1,6 +1,6 @@
 """The audit log: events, and the one function that writes them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -100,7 +100,7 @@ def record_each(
     action: Action,
     *,
     by: Actor | None,
-    on: list[tuple[Subject, Mapping[str, Any]]],
+    on: Iterable[tuple[Subject, Mapping[str, Any]]],
     outcome: Outcome = Outcome.DONE,
 ) -> None:
     """Write one event per subject, with the details of each, in one statement."""

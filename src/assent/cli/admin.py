@@ -12,7 +12,7 @@ from assent.cli.local import change
 _UNITS = {"m": 60_000, "h": 3_600_000, "d": 86_400_000}
 
 
-class Duration(click.ParamType):
+class Duration(click.ParamType[int]):
     """A length of time such as 90d, 12h or 30m; in milliseconds."""
 
     name = "duration"

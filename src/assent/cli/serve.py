@@ -1,5 +1,7 @@
 """`assent serve`: the server."""
 
+from typing import Any
+
 import click
 
 
@@ -14,6 +16,6 @@ def serve(host: str | None, port: int | None, workers: int | None) -> None:
     from assent import server
     from assent.settings import Settings
 
-    given = {"host": host, "port": port, "workers": workers}
+    given: dict[str, Any] = {"host": host, "port": port, "workers": workers}
     settings = Settings.from_environment()
     server.run(replace(settings, **{name: value for name, value in given.items() if value is not None}))

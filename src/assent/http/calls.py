@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum, auto
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 import orjson
 from flask import Blueprint, Flask, Response, g, request
@@ -14,6 +14,7 @@ from assent.kernel.errors import AssentError
 
 Load: TypeAlias = Callable[["Call"], Mapping[str, Any]]
 View: TypeAlias = Callable[..., Any]
+V = TypeVar("V", bound=View)
 
 
 class Uses(Enum):
@@ -63,10 +64,10 @@ class Face:
     error_media_type: str = "application/json"
     calls: list[Call] = field(default_factory=list)
 
-    def call(self, method: str, path: str, **contract: Any) -> Callable[[View], View]:
+    def call(self, method: str, path: str, **contract: Any) -> Callable[[V], V]:
         """Declare a view: a function of a session, `by=` and the input, that gives the answer."""
 
-        def declare(view: View) -> View:
+        def declare(view: V) -> V:
             self.calls.append(Call(view.__name__, method, path, view, **contract))
             return view
 

@@ -46,13 +46,14 @@ def document(faces: Iterable[Face]) -> dict[str, Any]:
 
 def as_yaml(faces: Iterable[Face]) -> str:
     """The document as it is committed: the same bytes for the same calls."""
-    return yaml.dump(document(faces), Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110)
+    text: str = yaml.dump(document(faces), Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110)
+    return text
 
 
 class _Dumper(yaml.SafeDumper):
     """Writes texts of several lines as such, and repeats what recurs instead of naming it."""
 
-    def ignore_aliases(self, data: Any) -> bool:
+    def ignore_aliases(self, _value: Any) -> bool:
         """Whether a value is written out where it recurs."""
         return True
 

@@ -79,7 +79,7 @@ class Count(fields.Integer):
             number = 0
         if not 1 <= number <= self.most:
             raise ValidationError(
-                f"Invalid value \"{_shown(value)[:100]}\" for parameter '{attr}' supplied: "
+                f"Invalid value \"{str(value)[:100]}\" for parameter '{attr}' supplied: "
                 f"It must be an integer from 1 to {self.most}."
             )
         return number

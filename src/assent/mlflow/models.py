@@ -13,6 +13,8 @@ from assent.mlflow import schemas as s
 from assent.mlflow.face import mlflow
 from assent.registry import models, reading, tags
 from assent.registry.search import finding
+from assent.registry.search.finding import Page
+from assent.registry.views import Model
 
 
 @mlflow.call("POST", "/registered-models/create", takes=s.CreateModel(), gives=s.OneModel(), errors=(400, 403))
@@ -70,13 +72,7 @@ def search_registered_models(
     by: Principal,
 ) -> dict[str, Any]:
     """Find models by name, tags, times, owner, or the stage or alias that one of their versions holds."""
-    page = finding.models(session, filter, order_by, size=max_results, token=page_token, by=by)
-    answer: dict[str, Any] = {}
-    if page.found:
-        answer["registered_models"] = [answers.registered_model(found) for found in page.found]
-    if page.next_token:
-        answer["next_page_token"] = page.next_token
-    return answer
+    return _page(finding.models(session, filter, order_by, size=max_results, token=page_token, by=by))
 
 
 @mlflow.call(
@@ -89,7 +85,7 @@ def search_registered_models(
 )
 def list_registered_models(session: Session, max_results: int, page_token: str, *, by: Principal) -> dict[str, Any]:
     """List all models, as clients of MLflow 1.x do."""
-    return search_registered_models(session, "", max_results, [], page_token, by=by)
+    return _page(finding.models(session, "", [], size=max_results, token=page_token, by=by))
 
 
 def get_latest_versions(session: Session, name: str, stages: Sequence[str], *, by: Principal) -> dict[str, Any]:
@@ -155,3 +151,12 @@ def delete_registered_model_alias(session: Session, name: str, alias: str, *, by
 def get_model_version_by_alias(session: Session, name: str, alias: str, *, by: Principal) -> dict[str, Any]:
     """Get the version that an alias points to; `latest` is the highest number."""
     return answers.one_version(reading.version_by_alias(session, name, alias, by=by))
+
+
+def _page(page: Page[Model]) -> dict[str, Any]:
+    answer: dict[str, Any] = {}
+    if page.found:
+        answer["registered_models"] = [answers.registered_model(found) for found in page.found]
+    if page.next_token:
+        answer["next_page_token"] = page.next_token
+    return answer

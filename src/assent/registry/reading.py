@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import ColumnElement, bindparam, select
 from sqlalchemy.orm import Session
 
 from assent.access.levels import Permission
@@ -26,7 +26,7 @@ from assent.registry.views import (
 )
 
 # Built once: building a statement costs more than running it.
-_NAME = bindparam("name")
+_NAME: ColumnElement[str] = bindparam("name")
 _MODEL = select_models(is_model(_NAME))
 _MODEL_ID = select(MODELS.c.id).where(is_model(_NAME))
 _VERSION = select(*VERSION_COLUMNS).where(is_version(_NAME, bindparam("number")))

@@ -5,6 +5,7 @@ row with `valid_from` and `valid_until`; the one that holds now has no `valid_un
 """
 
 from sqlalchemy import (
+    ColumnElement,
     ForeignKey,
     ForeignKeyConstraint,
     Index,
@@ -230,7 +231,7 @@ class VersionTag(Base):
     )
 
 
-def indexed(value: object) -> object:
+def indexed(value: ColumnElement[str]) -> ColumnElement[str]:
     """The part of a tag's value that its index holds; a query must say it in just these words to use it."""
     # Literals, not parameters: SQLite uses an index on an expression only for the same expression.
     return func.substr(value, literal_column("1"), literal_column(str(INDEXED_CHARACTERS)))
@@ -241,5 +242,5 @@ Index(
     "ix_version_tags_value",
     VersionTag.key,
     indexed(VersionTag.value),  # type: ignore[arg-type]
-    desc(VersionTag.last_updated_at),
+    desc(VersionTag.last_updated_at),  # type: ignore[arg-type]
 )

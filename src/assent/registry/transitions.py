@@ -1,6 +1,8 @@
 """What puts versions into stages. Only governance calls it: see `governance.moves`."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import and_, case, select, update
 from sqlalchemy.orm import Session
@@ -64,9 +66,10 @@ def apply(session: Session, transition: Transition, *, by: Principal) -> Version
             last_updated_by_id=by.id,
         )
     )
-    events = [(subject(moved), {"before": {"stage": moved.stage}, "after": {"stage": transition.stage}})]
+    change: Mapping[str, Any] = {"before": {"stage": moved.stage}, "after": {"stage": transition.stage}}
+    events = [(subject(moved), change)]
     for incumbent in transition.incumbents:
-        left = {"before": {"stage": incumbent.stage}, "after": {"stage": ARCHIVED}}
-        events.append((subject(incumbent), left | {"archived_for": moved.number}))
+        left = {"before": {"stage": incumbent.stage}, "after": {"stage": ARCHIVED}, "archived_for": moved.number}
+        events.append((subject(incumbent), left))
     record_each(session, Action.VERSION_TRANSITIONED, by=by, on=events)
     return moved._replace(stage=transition.stage, last_updated_at=at)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
@@ -123,7 +124,11 @@ def describe(
     authorize(by, Permission.VERSION_EDIT, on=name)
     found = lock(session, name, number)
     models.must_be_revision(revision, found.revision, f"The description of version {number} of {name}")
-    changed = {"description": description, "last_updated_at": now(), "revision": found.revision + 1}
+    changed: dict[str, Any] = {
+        "description": description,
+        "last_updated_at": now(),
+        "revision": found.revision + 1,
+    }
     session.execute(update(VERSIONS).where(VERSIONS.c.id == found.id).values(**changed, last_updated_by_id=by.id))
     details = {"before": {"description": found.description}, "after": {"description": description}}
     record(session, Action.VERSION_UPDATED, by=by, on=subject(found), details=details)
@@ -154,7 +159,7 @@ def restore(session: Session, name: str, number: int, *, by: Principal) -> Versi
     *columns, deleted_at = row
     if deleted_at is None:
         raise Conflict(f"Version {number} of {name} is not deleted.")
-    back = {"stage": NO_STAGE, "last_updated_at": now()}
+    back: dict[str, Any] = {"stage": NO_STAGE, "last_updated_at": now()}
     restored = version(tuple(columns))._replace(**back)
     session.execute(
         update(VERSIONS)

@@ -112,8 +112,9 @@ MODEL_COLUMNS: Sequence[ColumnElement[Any]] = (
 
 def version(row: Row[Any] | tuple[Any, ...]) -> Version:
     """A Version from a row of VERSION_COLUMNS."""
-    *plain, tags, aliases = row
-    return Version(*plain, tags or {}, sorted(aliases) if aliases else [])
+    values: list[Any] = list(row)
+    *plain, tags, aliases = values
+    return Version._make([*plain, tags or {}, sorted(aliases) if aliases else []])
 
 
 def is_version(name: ColumnElement[str] | str, number: ColumnElement[int] | int) -> ColumnElement[bool]:
@@ -168,8 +169,9 @@ def models(rows: Iterable[Row[Any]]) -> list[Model]:
     for row in rows:
         model = found.get(row[0])
         if model is None:
-            *plain, tags, aliases = row[:width]
-            model = found[row[0]] = Model(*plain, tags or {}, aliases or {}, [])
+            values: list[Any] = list(row[:width])
+            *plain, tags, aliases = values
+            model = found[row[0]] = Model._make([*plain, tags or {}, aliases or {}, []])
         if row[width] is not None:
             model.latest.append(version(row[width:]))
     return list(found.values())

@@ -1,18 +1,22 @@
 """From comparisons to SQL. Values are always bound, never pasted."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from operator import eq, ge, gt, le, lt, ne
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, Table, and_, exists, literal_column, not_, select
+from sqlalchemy import Column, ColumnElement, Select, Table, and_, exists, literal, literal_column, not_, select
 
 from assent.kernel.dialects import folded, like
+from assent.kernel.errors import Invalid
 from assent.registry.prompts import IS_PROMPT
 from assent.registry.search.entities import Operator
 from assent.registry.search.grammar import Comparison, Filter, Prompts
 from assent.registry.stages import STAGES
 from assent.registry.tables import indexed
 from assent.registry.views import ACCOUNTS, ALIASES, MODEL_TAGS, MODELS, VERSION_TAGS, VERSIONS
+
+MAX_WILDCARDS = 12
 
 _COMPARE: Mapping[Operator, Callable[[Any, Any], ColumnElement[bool]]] = {
     Operator.EQ: eq,
@@ -76,7 +80,7 @@ def _of_version(comparison: Comparison, on: str) -> ColumnElement[bool]:
         case "user_id":
             return VERSIONS.c.created_by_id.in_(_users(comparison, on))
         case "alias":
-            return _held(comparison, on, _aliased(), ALIASES.c.alias, VERSIONS.c.id, ALIASES.c.version_id)
+            return _ALIAS_OF_VERSION.by(VERSIONS.c.id, comparison, on)
     return _compare(_OF_VERSIONS[comparison.key], comparison, on)
 
 
@@ -87,33 +91,35 @@ def _of_model(comparison: Comparison, on: str) -> ColumnElement[bool]:
         case "user_id":
             return MODELS.c.created_by_id.in_(_users(comparison, on))
         case "alias":
-            return _held(comparison, on, _aliased(), ALIASES.c.alias, MODELS.c.id, ALIASES.c.model_id)
+            return _ALIAS_OF_MODEL.by(MODELS.c.id, comparison, on)
         case "current_stage":
-            standing = select(VERSIONS.c.model_id).where(VERSIONS.c.deleted_at.is_(None))
-            return _held(comparison, on, standing, VERSIONS.c.stage, MODELS.c.id, VERSIONS.c.model_id)
+            return _STAGE_OF_MODEL.by(MODELS.c.id, comparison, on)
     return _compare(_OF_MODELS[comparison.key], comparison, on)
+
+
+@dataclass(frozen=True, slots=True)
+class _Holding:
+    """Several things may be held by one owner: versions stand in stages, aliases point."""
+
+    held: ColumnElement[str]
+    holder: ColumnElement[int]
+    is_current: ColumnElement[bool]
+
+    def by(self, owner: Column[int], comparison: Comparison, on: str) -> ColumnElement[bool]:
+        """Whether an owner holds what is asked for; with != and NOT IN, whether it holds nothing of the kind."""
+        operator = _DENIED.get(comparison.operator)
+        asked = replace(comparison, operator=operator or comparison.operator)
+        held = and_(self.holder == owner, self.is_current, _compare(self.held, asked, on))
+        found = exists(select(self.holder).where(held).correlate(owner.table))
+        return not_(found) if operator else found
 
 
 _DENIED = {Operator.NE: Operator.EQ, Operator.NOT_IN: Operator.IN}
 
-
-def _held(
-    comparison: Comparison,
-    on: str,
-    holders: Select[Any],
-    held: ColumnElement[str],
-    owner: ColumnElement[int],
-    owner_of_held: ColumnElement[int],
-) -> ColumnElement[bool]:
-    """Whether one of several things held is so; with != and NOT IN, whether none of them is."""
-    operator = _DENIED.get(comparison.operator)
-    asked = Comparison(comparison.kind, comparison.key, operator or comparison.operator, comparison.value)
-    found = holders.where(_compare(held, asked, on), owner_of_held == owner).correlate(owner.table)
-    return not_(exists(found)) if operator else exists(found)
-
-
-def _aliased() -> Select[Any]:
-    return select(ALIASES.c.version_id).where(ALIASES.c.valid_until.is_(None))
+_POINTS = ALIASES.c.valid_until.is_(None)
+_ALIAS_OF_VERSION = _Holding(ALIASES.c.alias, ALIASES.c.version_id, _POINTS)
+_ALIAS_OF_MODEL = _Holding(ALIASES.c.alias, ALIASES.c.model_id, _POINTS)
+_STAGE_OF_MODEL = _Holding(VERSIONS.c.stage, VERSIONS.c.model_id, VERSIONS.c.deleted_at.is_(None))
 
 
 def _users(comparison: Comparison, on: str) -> Select[Any]:
@@ -144,22 +150,28 @@ def _of_no_prompt() -> ColumnElement[bool]:
 
 
 def _indexed_part_is(tags: Table, value: Any) -> ColumnElement[bool]:
-    whole: ColumnElement[bool] = indexed(tags.c.value) == indexed(value)
-    return whole
+    return indexed(tags.c.value) == indexed(literal(value))
 
 
 def _compare(column: ColumnElement[Any], comparison: Comparison, on: str) -> ColumnElement[bool]:
     value = _as_stored(comparison)
     match comparison.operator:
         case Operator.LIKE:
-            return like(column, str(value), on=on)
+            return like(column, _pattern(value), on=on)
         case Operator.ILIKE:
-            return like(folded(column), str(value).lower(), on=on)
+            return like(folded(column), _pattern(value).lower(), on=on)
         case Operator.IN:
             return column.in_(value)
         case Operator.NOT_IN:
             return column.not_in(value)
     return _COMPARE[comparison.operator](column, value)
+
+
+def _pattern(value: Any) -> str:
+    # With every wild card that matches anything, the time to match may double.
+    if str(value).count("%") > MAX_WILDCARDS:
+        raise Invalid(f"A pattern in the filter has more than {MAX_WILDCARDS} wild cards '%'")
+    return str(value)
 
 
 def _as_stored(comparison: Comparison) -> Any:

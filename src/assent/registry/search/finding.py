@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeAlias, TypeVar
 
 from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session
@@ -18,15 +18,16 @@ from assent.registry.search.order import full_order
 from assent.registry.views import MODELS, VERSION_COLUMNS, VERSION_TAGS, VERSIONS, Model, Version
 
 Found = TypeVar("Found")
+_Keys: TypeAlias = Mapping[str, ColumnElement[Any]]
 
-_VERSION_KEYS: Mapping[str, ColumnElement[Any]] = {
+_VERSION_KEYS: _Keys = {
     "name": VERSIONS.c.model_name,
     "version_number": VERSIONS.c.number,
     "creation_timestamp": VERSIONS.c.created_at,
     "last_updated_timestamp": VERSIONS.c.last_updated_at,
 }
 
-_MODEL_KEYS: Mapping[str, ColumnElement[Any]] = {
+_MODEL_KEYS: _Keys = {
     "name": MODELS.c.name,
     "last_updated_timestamp": MODELS.c.last_updated_at,
 }
@@ -47,25 +48,51 @@ class Page(Generic[Found]):
     next_token: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class _Cut:
+    """How a list is cut into pages: its order, the size of a page, where the last one ended."""
+
+    order: Sequence[OrderKey]
+    size: int
+    token: str
+    query: str
+
+    def ids(self, wanted: Select[Any], keys: _Keys) -> Select[Any]:
+        """The ids of one page, and of one row more, which tells whether another page follows."""
+        ordering = self.ordering(keys)
+        if self.token:
+            kinds = [str if key.key == "name" else int for key in self.order]
+            last = pages.values(self.token, self.query, kinds)
+            wanted = wanted.where(pages.after(ordering, last))
+        return wanted.order_by(*pages.clauses(ordering)).limit(self.size + 1)
+
+    def ordering(self, keys: _Keys) -> pages.Ordering:
+        """The columns to sort by, and whether each descends."""
+        return [(keys[key.key], key.descending) for key in self.order]
+
+    def page(self, found: list[Found]) -> Page[Found]:
+        """The page, without the row that was one too many."""
+        if len(found) <= self.size:
+            return Page(found)
+        last = [getattr(found[self.size - 1], _FIELDS[key.key]) for key in self.order]
+        return Page(found[: self.size], pages.token(self.query, last))
+
+
 def versions(
     session: Session, filter_text: str, order_by: Sequence[str], *, size: int, token: str = "", by: Principal
 ) -> Page[Version]:
     """A page of the versions that a filter finds. Raises Invalid for a bad filter, order or token."""
     authorize(by, Permission.MODEL_READ)
     asked = parse_filter(filter_text, entities.VERSIONS)
-    order = full_order(order_by, entities.VERSIONS)
     query = pages.fingerprint("versions", filter_text, order_by)
+    cut = _Cut(full_order(order_by, entities.VERSIONS), size, token, query)
 
-    keys = dict(_VERSION_KEYS)
-    wanted, asked = _by_rarest_tag(asked, keys, on=dialect(session))
-    wanted = wanted.where(*conditions.of_versions(asked, on=dialect(session)))
-    ids = _page(wanted, keys, order, token, query, size).subquery("page")
-
+    wanted, keys, others = _begin(asked, on=dialect(session))
+    ids = cut.ids(wanted.where(*conditions.of_versions(others, on=dialect(session))), keys).subquery("page")
     # The page is cut before tags and aliases are gathered, so that this is done for its rows alone.
     whole = select(*VERSION_COLUMNS).join_from(ids, VERSIONS, VERSIONS.c.id == ids.c.id)
-    ordering = [(_VERSION_KEYS[key.key], key.descending) for key in order]
-    rows = session.execute(whole.order_by(*pages.clauses(ordering)))
-    return _cut([views.version(row) for row in rows], order, size, query)
+    rows = session.execute(whole.order_by(*pages.clauses(cut.ordering(_VERSION_KEYS))))
+    return cut.page([views.version(row) for row in rows])
 
 
 def models(
@@ -74,45 +101,25 @@ def models(
     """A page of the models that a filter finds. Raises Invalid for a bad filter, order or token."""
     authorize(by, Permission.MODEL_READ)
     asked = parse_filter(filter_text, entities.MODELS)
-    order = full_order(order_by, entities.MODELS)
     query = pages.fingerprint("models", filter_text, order_by)
+    cut = _Cut(full_order(order_by, entities.MODELS), size, token, query)
 
-    wanted = select(MODELS.c.id).where(*conditions.of_models(asked, on=dialect(session)))
-    ids = _page(wanted, _MODEL_KEYS, order, token, query, size)
-    ordering = [(_MODEL_KEYS[key.key], key.descending) for key in order]
-    rows = session.execute(views.select_models(MODELS.c.id.in_(ids)).order_by(*pages.clauses(ordering)))
-    return _cut(views.models(rows), order, size, query)
+    wanted = select(MODELS.c.id).where(*conditions.of_models(asked, on=dialect(session))).correlate(None)
+    ids = cut.ids(wanted, _MODEL_KEYS)
+    whole = views.select_models(MODELS.c.id.in_(ids))
+    rows = session.execute(whole.order_by(*pages.clauses(cut.ordering(_MODEL_KEYS))))
+    return cut.page(views.models(rows))
 
 
-def _by_rarest_tag(asked: Filter, keys: dict[str, ColumnElement[Any]], *, on: str) -> tuple[Select[Any], Filter]:
-    """Begin at a tag when the filter names a value of one: its index has the versions newest first."""
+def _begin(asked: Filter, *, on: str) -> tuple[Select[Any], _Keys, Filter]:
+    """Where to begin, the keys to sort by there, and the conditions that remain.
+
+    When the filter names a value of a tag, that is at the tag: its index has the versions newest first.
+    """
     tag = next((each for each in asked.comparisons if conditions.is_exact_tag(each)), None)
     if tag is None:
-        return select(VERSIONS.c.id), asked
-    keys["last_updated_timestamp"] = VERSION_TAGS.c.last_updated_at
+        return select(VERSIONS.c.id), _VERSION_KEYS, asked
     tagged = select(VERSIONS.c.id).join_from(VERSION_TAGS, VERSIONS, VERSIONS.c.id == VERSION_TAGS.c.version_id)
+    keys = {**_VERSION_KEYS, "last_updated_timestamp": VERSION_TAGS.c.last_updated_at}
     others = tuple(each for each in asked.comparisons if each is not tag)
-    return tagged.where(conditions.of_tag(VERSION_TAGS, tag, on)), Filter(others, asked.prompts)
-
-
-def _page(
-    wanted: Select[Any],
-    keys: Mapping[str, ColumnElement[Any]],
-    order: Sequence[OrderKey],
-    token: str,
-    query: str,
-    size: int,
-) -> Select[Any]:
-    """The ids of one page, and of one row more, which tells whether another page follows."""
-    ordering = [(keys[key.key], key.descending) for key in order]
-    if token:
-        kinds = [str if key.key == "name" else int for key in order]
-        wanted = wanted.where(pages.after(ordering, pages.values(token, query, kinds)))
-    return wanted.order_by(*pages.clauses(ordering)).limit(size + 1)
-
-
-def _cut(found: list[Found], order: Sequence[OrderKey], size: int, query: str) -> Page[Found]:
-    if len(found) <= size:
-        return Page(found)
-    last = found[size - 1]
-    return Page(found[:size], pages.token(query, [getattr(last, _FIELDS[key.key]) for key in order]))
+    return tagged.where(conditions.of_tag(VERSION_TAGS, tag, on)), keys, Filter(others, asked.prompts)

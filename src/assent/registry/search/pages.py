@@ -39,7 +39,7 @@ def values(page_token: str, query: str, kinds: Sequence[type]) -> list[Any]:
         raise Invalid("Invalid page token, it belongs to another query")
     if any(isinstance(value, str) and "\x00" in value for value in last):
         raise Invalid("Invalid page token, it was not given by this registry")
-    return last
+    return list(last)
 
 
 def after(ordering: Ordering, last: Sequence[Any]) -> ColumnElement[bool]:
