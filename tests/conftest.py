@@ -95,6 +95,13 @@ def sqlite_app(sqlite_databases: SqliteDatabases) -> Iterator[Flask]:
 
 
 @pytest.fixture
+def postgres_app(postgres_databases: PostgresDatabases) -> Iterator[Flask]:
+    """The service on PostgreSQL, for what SQLite has no word for."""
+    with postgres_databases.copy() as url, _serving(url) as opened:
+        yield opened
+
+
+@pytest.fixture
 def call(app: Flask) -> Caller:
     """Calls the service as alice, or as whom the test names."""
     return Caller(app.test_client())

@@ -5,10 +5,15 @@ from alembic import op
 revision = "0002"
 down_revision = "0001"
 
-# Closed intervals are the past; of an open one nothing may change but its end.
-INTERVALS = ("model_names", "stage_history", "aliases")
+# A closed interval is the past; of an open one nothing may change but its end: not these columns.
+INTERVALS = {
+    "model_names": "id, model_id, name, valid_from, named_by_id",
+    "stage_history": "id, version_id, model_id, stage, valid_from, entered_by_id",
+    "aliases": "id, model_id, alias, version_id, valid_from, set_by_id",
+}
 
-POSTGRESQL = """
+POSTGRESQL = (
+    """
 CREATE FUNCTION keep_stage_history() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF TG_OP = 'UPDATE' THEN
@@ -39,19 +44,25 @@ FOR EACH ROW EXECUTE FUNCTION refuse_to_alter_the_past();
 
 CREATE TRIGGER never_emptied BEFORE TRUNCATE ON audit_events
 FOR EACH STATEMENT EXECUTE FUNCTION refuse_to_alter_the_past();
-"""
+""",
+)
 
-POSTGRESQL_INTERVALS = """
+POSTGRESQL_INTERVALS = (
+    """
 CREATE TRIGGER past_is_kept BEFORE UPDATE ON {table}
-FOR EACH ROW WHEN (OLD.valid_until IS NOT NULL OR OLD.valid_from <> NEW.valid_from)
+FOR EACH ROW WHEN (OLD.valid_until IS NOT NULL)
 EXECUTE FUNCTION refuse_to_alter_the_past();
+
+CREATE TRIGGER only_ended BEFORE UPDATE OF {columns} ON {table}
+FOR EACH ROW EXECUTE FUNCTION refuse_to_alter_the_past();
 
 CREATE TRIGGER never_deleted BEFORE DELETE ON {table}
 FOR EACH ROW EXECUTE FUNCTION refuse_to_alter_the_past();
 
 CREATE TRIGGER never_emptied BEFORE TRUNCATE ON {table}
 FOR EACH STATEMENT EXECUTE FUNCTION refuse_to_alter_the_past();
-"""
+""",
+)
 
 SQLITE = (
     """
@@ -85,7 +96,11 @@ SQLITE = (
 SQLITE_INTERVALS = (
     """
     CREATE TRIGGER {table}_past_is_kept BEFORE UPDATE ON {table}
-    WHEN OLD.valid_until IS NOT NULL OR OLD.valid_from <> NEW.valid_from
+    WHEN OLD.valid_until IS NOT NULL
+    BEGIN SELECT RAISE(ABORT, '{table} keeps the past: UPDATE is refused'); END
+    """,
+    """
+    CREATE TRIGGER {table}_only_ended BEFORE UPDATE OF {columns} ON {table}
     BEGIN SELECT RAISE(ABORT, '{table} keeps the past: UPDATE is refused'); END
     """,
     """
@@ -96,12 +111,10 @@ SQLITE_INTERVALS = (
 
 
 def upgrade() -> None:
-    if op.get_bind().dialect.name == "postgresql":
-        statements = [POSTGRESQL, *(POSTGRESQL_INTERVALS.format(table=table) for table in INTERVALS)]
-    else:
-        statements = [
-            *SQLITE,
-            *(statement.format(table=table) for table in INTERVALS for statement in SQLITE_INTERVALS),
-        ]
-    for statement in statements:
+    on_postgresql = op.get_bind().dialect.name == "postgresql"
+    shared, of_each = (POSTGRESQL, POSTGRESQL_INTERVALS) if on_postgresql else (SQLITE, SQLITE_INTERVALS)
+    for statement in shared:
         op.execute(statement)
+    for table, columns in INTERVALS.items():
+        for statement in of_each:
+            op.execute(statement.format(table=table, columns=columns))

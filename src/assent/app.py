@@ -3,6 +3,7 @@
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from assent.api import registry as _native  # noqa: F401 (declares its calls)
 from assent.api.face import api
 from assent.database import db, engine_options
 from assent.http import documentation as _documentation  # noqa: F401 (declares its calls)
@@ -22,6 +23,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     """The WSGI application for some settings, by default those of the environment."""
     settings = settings or Settings.from_environment()
     app = Flask("assent", static_folder=None)
+    app.url_map.merge_slashes = False
     app.config |= {
         "SQLALCHEMY_DATABASE_URI": settings.url,
         "SQLALCHEMY_ENGINE_OPTIONS": engine_options(settings.url, threads=settings.threads),

@@ -10,13 +10,13 @@ import orjson
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError
+from sqlalchemy.exc import DataError, IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
 from assent.access.principals import Principal
 from assent.audit.actions import Action, Outcome
 from assent.audit.events import ORIGIN, Origin, Subject, record
-from assent.kernel.errors import Conflict, Denied, Refused, Unauthenticated, Unavailable
+from assent.kernel.errors import Conflict, Denied, Invalid, Refused, Unauthenticated, Unavailable
 from assent.kernel.orm import Base
 
 db = SQLAlchemy(metadata=Base.metadata)
@@ -79,9 +79,10 @@ def _folded(text: object) -> str | None:
 
 
 @contextmanager
-def reading(engine: Engine, origin: Origin) -> Iterator[Session]:
+def reading(engine: Engine, origin: Origin, *, by: Principal | None = None) -> Iterator[Session]:
     """A session for statements that each stand alone: no BEGIN, no COMMIT, and no write."""
     with (
+        _refusals_recorded(engine, origin, by),
         _told_in_our_words(),
         engine.connect().execution_options(**_READING[engine.dialect.name]) as connection,
         Session(connection, info={ORIGIN: origin}, autoflush=False) as session,
@@ -91,26 +92,27 @@ def reading(engine: Engine, origin: Origin) -> Iterator[Session]:
 
 @contextmanager
 def unit_of_work(engine: Engine, origin: Origin, *, by: Principal | None = None) -> Iterator[Session]:
-    """A session whose changes come to pass together, or not at all. A refusal is recorded apart."""
-    try:
-        with _writing(engine, origin) as session:
-            yield session
-    except Refused as refusal:
-        record_refusal(engine, origin, refusal, by=by)
-        raise
+    """A session whose changes come to pass together, or not at all."""
+    with _refusals_recorded(engine, origin, by), _writing(engine, origin) as session:
+        yield session
 
 
-def record_refusal(engine: Engine, origin: Origin, refusal: Refused, *, by: Principal | None) -> None:
+@contextmanager
+def _refusals_recorded(engine: Engine, origin: Origin, by: Principal | None) -> Iterator[None]:
     """Write the audit event of an attempt that was turned down, in a transaction of its own."""
-    with _writing(engine, origin) as session:
-        record(
-            session,
-            _REFUSALS[type(refusal)],
-            by=by,
-            on=Subject("registered_model" if by else "principal", None, refusal.subject),
-            outcome=Outcome.REFUSED,
-            details={"message": refusal.message, **refusal.details},
-        )
+    try:
+        yield
+    except Refused as refusal:
+        with _writing(engine, origin) as session:
+            record(
+                session,
+                _REFUSALS[type(refusal)],
+                by=by,
+                on=Subject("registered_model" if by else "principal", None, refusal.subject),
+                outcome=Outcome.REFUSED,
+                details={"message": refusal.message, **refusal.details},
+            )
+        raise
 
 
 @contextmanager
@@ -129,3 +131,5 @@ def _told_in_our_words() -> Iterator[None]:
         raise Unavailable("The database cannot be reached now.") from problem
     except IntegrityError as problem:
         raise Conflict("Somebody changed the same thing at the same time; try again.") from problem
+    except DataError as problem:
+        raise Invalid("The database cannot hold a value of the request.") from problem

@@ -1,6 +1,7 @@
 """A face: a set of calls in one protocol. Each call says what it takes and gives, and the document says the same."""
 
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import Any, TypeAlias, TypeVar
@@ -8,6 +9,7 @@ from typing import Any, TypeAlias, TypeVar
 import orjson
 from flask import Blueprint, Flask, Response, g, request
 from marshmallow import Schema
+from sqlalchemy.orm import Session
 
 from assent import database
 from assent.kernel.errors import AssentError
@@ -39,7 +41,7 @@ class Call:
     uses: Uses = Uses.WRITES
     needs_credentials: bool = True
     media_type: str = "application/json"
-    status: int = 200
+    redirects: bool = False
 
     @property
     def takes_query(self) -> bool:
@@ -105,7 +107,7 @@ class Face:
             else:
                 with _session(call) as session:
                     answer = call.view(session, by=g.principal, **asked)
-            return answer if isinstance(answer, Response) else json_response(answer, call.status)
+            return answer if isinstance(answer, Response) else json_response(answer)
 
         return route
 
@@ -120,7 +122,6 @@ def body_is_json() -> bool:
     return request.mimetype == "application/json"
 
 
-def _session(call: Call) -> Any:
-    if call.uses is Uses.READS:
-        return database.reading(database.db.engine, g.origin)
-    return database.unit_of_work(database.db.engine, g.origin, by=g.principal)
+def _session(call: Call) -> AbstractContextManager[Session]:
+    begin = database.reading if call.uses is Uses.READS else database.unit_of_work
+    return begin(database.db.engine, g.origin, by=g.principal)

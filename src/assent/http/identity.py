@@ -54,9 +54,8 @@ class Identities:
         try:
             with database.reading(self._engine, origin) as session:
                 signed_in = sign_in.again(session, known.signed_in) if known else _sign_in(session, header)
-        except Unauthenticated as refusal:
+        except Unauthenticated:
             self._known.pop(shown, None)
-            database.record_refusal(self._engine, origin, refusal, by=None)
             raise
         self._remember(shown, signed_in)
         return signed_in.principal

@@ -91,7 +91,8 @@ def _path_parameters(call: Call) -> Iterator[dict[str, Any]]:
     for part in call.path.split("/"):
         if part.startswith("<"):
             converter, _, name = part[1:-1].rpartition(":")
-            schema = {"type": "integer", "minimum": 0} if converter == "int" else {"type": "string", "minLength": 1}
+            is_number = converter.startswith("int")
+            schema = {"type": "integer", "minimum": 0} if is_number else {"type": "string", "minLength": 1}
             yield {"name": name, "in": "path", "required": True, "schema": schema}
 
 
@@ -113,9 +114,10 @@ def _responses(face: Face, call: Call) -> dict[str, Any]:
     content: dict[str, Any] = {}
     if call.gives is not None:
         content = {"schema": call.gives, **_example_of(call.gives)}
-    responses: dict[str, Any] = {
-        str(call.status): {"description": HTTPStatus(call.status).phrase, "content": {call.media_type: content}}
-    }
+    responses: dict[str, Any] = {"200": {"description": HTTPStatus.OK.phrase, "content": {call.media_type: content}}}
+    if call.redirects:
+        location = {"Location": {"schema": {"type": "string"}}}
+        responses["307"] = {"description": HTTPStatus.TEMPORARY_REDIRECT.phrase, "headers": location}
     for status in sorted({*call.errors, *_errors_of_every(call)}):
         responses[str(status)] = f"{face.name}_{status}"
     return responses

@@ -10,7 +10,7 @@ from assent.audit.actions import Action
 from assent.audit.events import Subject, record
 from assent.kernel.clock import now
 from assent.kernel.dialects import insert
-from assent.registry import models, names, reading
+from assent.registry import models, reading
 from assent.registry.views import ALIASES, MODELS, VERSIONS, is_version
 
 
@@ -60,8 +60,7 @@ def delete(session: Session, name: str, alias: str, *, by: Principal) -> None:
 
 def _lock(session: Session, name: str, number: int) -> _Target:
     """A version and its model, both of whose rows this transaction holds from now on."""
-    if not 0 < number <= names.LARGEST_NUMBER:
-        raise reading.no_version(name, number)
+    reading.must_be_possible(name, number)
     row = session.execute(
         select(MODELS.c.id, VERSIONS.c.id)
         .join_from(VERSIONS, MODELS, MODELS.c.id == VERSIONS.c.model_id)

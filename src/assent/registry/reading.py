@@ -60,8 +60,7 @@ def version_numbered(session: Session, name: str, number: int, *, by: Principal)
     """A version by its number. Raises NotFound."""
     names.must_be_a_model_name(name)
     authorize(by, Permission.MODEL_READ, on=name)
-    if not 0 < number <= names.LARGEST_NUMBER:
-        raise no_version(name, number)
+    must_be_possible(name, number)
     row = session.execute(_VERSION, {"name": name, "number": number}).first()
     if row is None:
         raise no_version(name, number)
@@ -72,8 +71,7 @@ def download_uri(session: Session, name: str, number: int, *, by: Principal) -> 
     """Where the artifacts of a version are. Raises NotFound."""
     names.must_be_a_model_name(name)
     authorize(by, Permission.MODEL_READ, on=name)
-    if not 0 < number <= names.LARGEST_NUMBER:
-        raise no_version(name, number)
+    must_be_possible(name, number)
     found = session.scalar(_DOWNLOAD_URI, {"name": name, "number": number})
     if found is None:
         raise no_version(name, number)
@@ -114,6 +112,12 @@ def must_exist(session: Session, name: str) -> None:
     """Raise NotFound unless there is a model of that name."""
     if session.scalar(_MODEL_ID, {"name": name}) is None:
         raise no_model(name)
+
+
+def must_be_possible(name: str, number: int) -> None:
+    """Raise NotFound for a number that no version can have, and no column can hold."""
+    if not 0 < number <= names.LARGEST_NUMBER:
+        raise no_version(name, number)
 
 
 def no_model(name: str) -> NotFound:

@@ -81,8 +81,7 @@ def _lock_version(session: Session, name: str, number: int, key: str, by: Princi
     """The version's row, held until the transaction ends, with the tag's present value."""
     names.must_be_a_model_name(name)
     authorize(by, Permission.VERSION_EDIT, on=name)
-    if not 0 < number <= names.LARGEST_NUMBER:
-        raise reading.no_version(name, number)
+    reading.must_be_possible(name, number)
     columns = select(
         VERSIONS.c.id,
         VERSIONS.c.model_id,

@@ -11,7 +11,7 @@ from assent.access.principals import Principal
 from assent.audit.actions import Action
 from assent.audit.events import record_each
 from assent.kernel.clock import now
-from assent.registry import names, reading
+from assent.registry import reading
 from assent.registry.stages import ARCHIVED
 from assent.registry.versions import subject
 from assent.registry.views import MODELS, VERSION_COLUMNS, VERSIONS, Version, is_model, version
@@ -34,6 +34,7 @@ def begin(
 
     `stage` is canonical. Raises NotFound.
     """
+    reading.must_be_possible(name, number)
     at = now()
     model_id = session.scalar(
         update(MODELS)
@@ -41,7 +42,7 @@ def begin(
         .values(last_updated_at=at, last_updated_by_id=by.id)
         .returning(MODELS.c.id)
     )
-    if model_id is None or not 0 < number <= names.LARGEST_NUMBER:
+    if model_id is None:
         raise reading.no_version(name, number)
     moving = VERSIONS.c.number == number
     if archive_existing:

@@ -173,8 +173,7 @@ def restore(session: Session, name: str, number: int, *, by: Principal) -> Versi
 def lock(session: Session, name: str, number: int) -> Version:
     """A live version, whose row this transaction holds from now on. Raises NotFound, and Invalid for a bad name."""
     names.must_be_a_model_name(name)
-    if not 0 < number <= names.LARGEST_NUMBER:
-        raise reading.no_version(name, number)
+    reading.must_be_possible(name, number)
     row = session.execute(
         select(*VERSION_COLUMNS).where(is_version(name, number)).with_for_update(of=VERSIONS, key_share=True)
     ).first()

@@ -1,0 +1,151 @@
+"""What was, and until when: names, stages, aliases; and what is deleted."""
+
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Select, Table, select
+from sqlalchemy.orm import Session
+
+from assent.access.levels import Permission
+from assent.access.principals import Principal, authorize
+from assent.kernel.dialects import table
+from assent.registry import names, reading
+from assent.registry.tables import ModelName, StageHistory
+from assent.registry.views import ACCOUNTS, ALIASES, MODELS, VERSIONS, is_model, is_version
+
+MODEL_NAMES = table(ModelName)
+STAGES = table(StageHistory)
+
+LONGEST_PAGE = 1000
+
+
+class Interval(NamedTuple):
+    """Something held from a moment on, until another or until now (None). Milliseconds.
+
+    `what` is the name, the stage or the alias; `version` whom it was held by, None for names.
+    """
+
+    what: str
+    version: int | None
+    valid_from: int
+    valid_until: int | None
+    by: str
+
+
+class Deleted(NamedTuple):
+    """A deleted model, or a deleted version of a live one."""
+
+    id: int
+    name: str
+    number: int | None
+    deleted_at: int
+
+
+class History(NamedTuple):
+    """All intervals of a model or of one version, oldest first."""
+
+    names: list[Interval]
+    stages: list[Interval]
+    aliases: list[Interval]
+
+
+def of_model(session: Session, name: str, *, by: Principal) -> History:
+    """The history of a model and of all its versions. Raises NotFound."""
+    names.must_be_a_model_name(name)
+    authorize(by, Permission.MODEL_READ, on=name)
+    model_id = session.scalar(select(MODELS.c.id).where(is_model(name)))
+    if model_id is None:
+        raise reading.no_model(name)
+    return History(
+        _names(session, model_id),
+        _stages(session, STAGES.c.model_id == model_id),
+        _aliases(session, ALIASES.c.model_id == model_id),
+    )
+
+
+def of_version(session: Session, name: str, number: int, *, by: Principal) -> History:
+    """The history of one version. Raises NotFound."""
+    names.must_be_a_model_name(name)
+    authorize(by, Permission.MODEL_READ, on=name)
+    reading.must_be_possible(name, number)
+    version_id = session.scalar(select(VERSIONS.c.id).where(is_version(name, number)))
+    if version_id is None:
+        raise reading.no_version(name, number)
+    return History(
+        [],
+        _stages(session, STAGES.c.version_id == version_id),
+        _aliases(session, ALIASES.c.version_id == version_id),
+    )
+
+
+def current_name(session: Session, former: str, *, by: Principal) -> str | None:
+    """What the live model is called now that bore a name last, unless another bears it."""
+    authorize(by, Permission.MODEL_READ, on=former)
+    bore = (
+        select(MODELS.c.name)
+        .join_from(MODEL_NAMES, MODELS, MODELS.c.id == MODEL_NAMES.c.model_id)
+        .where(MODEL_NAMES.c.name == former, MODEL_NAMES.c.valid_until.is_not(None), MODELS.c.deleted_at.is_(None))
+        .order_by(MODEL_NAMES.c.valid_until.desc(), MODEL_NAMES.c.id.desc())
+        .limit(1)
+    )
+    return session.scalar(bore)
+
+
+def deleted_models(session: Session, *, by: Principal, after: int = 0) -> list[Deleted]:
+    """Deleted models by id, at most 1,000, beginning after an id."""
+    authorize(by, Permission.MODEL_MANAGE)
+    columns = select(MODELS.c.id, MODELS.c.name, MODELS.c.deleted_at)
+    gone = columns.where(MODELS.c.deleted_at.is_not(None), MODELS.c.id > after)
+    rows = session.execute(gone.order_by(MODELS.c.id).limit(LONGEST_PAGE))
+    return [Deleted(row.id, row.name, None, row.deleted_at) for row in rows]
+
+
+def deleted_versions(session: Session, name: str, *, by: Principal, after: int = 0) -> list[Deleted]:
+    """Deleted versions of a live model by number, at most 1,000, beginning after a number. Raises NotFound."""
+    names.must_be_a_model_name(name)
+    authorize(by, Permission.MODEL_READ, on=name)
+    model_id = session.scalar(select(MODELS.c.id).where(is_model(name)))
+    if model_id is None:
+        raise reading.no_model(name)
+    columns = select(VERSIONS.c.id, VERSIONS.c.number, VERSIONS.c.deleted_at)
+    gone = columns.where(
+        VERSIONS.c.model_id == model_id, VERSIONS.c.deleted_at.is_not(None), VERSIONS.c.number > after
+    )
+    rows = session.execute(gone.order_by(VERSIONS.c.number).limit(LONGEST_PAGE))
+    return [Deleted(row.id, name, row.number, row.deleted_at) for row in rows]
+
+
+def _names(session: Session, model_id: int) -> list[Interval]:
+    query = _told_by(select(MODEL_NAMES), MODEL_NAMES.c.named_by_id).where(MODEL_NAMES.c.model_id == model_id)
+    return [
+        Interval(row.name, None, row.valid_from, row.valid_until, row.by)
+        for row in session.execute(query.order_by(MODEL_NAMES.c.id))
+    ]
+
+
+def _stages(session: Session, which: ColumnElement[bool]) -> list[Interval]:
+    return _held(session, STAGES, STAGES.c.stage, STAGES.c.entered_by_id, which)
+
+
+def _aliases(session: Session, which: ColumnElement[bool]) -> list[Interval]:
+    return _held(session, ALIASES, ALIASES.c.alias, ALIASES.c.set_by_id, which)
+
+
+def _held(
+    session: Session,
+    intervals: Table,
+    what: ColumnElement[str],
+    by_id: ColumnElement[int],
+    which: ColumnElement[bool],
+) -> list[Interval]:
+    query = (
+        _told_by(select(what, VERSIONS.c.number, intervals.c.valid_from, intervals.c.valid_until), by_id)
+        .join_from(intervals, VERSIONS, VERSIONS.c.id == intervals.c.version_id)
+        .where(which)
+        .order_by(intervals.c.id)
+    )
+    return [Interval._make(row) for row in session.execute(query)]
+
+
+def _told_by(query: Select[Any], account_id: ColumnElement[int]) -> Select[Any]:
+    name = select(ACCOUNTS.c.name).where(ACCOUNTS.c.id == account_id).scalar_subquery()
+    return query.add_columns(name.label("by"))
