@@ -29,6 +29,13 @@ _READING: dict[str, dict[str, Any]] = {
     "postgresql": {"isolation_level": "AUTOCOMMIT"},
 }
 
+_PRAGMAS = (
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = FULL",
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA busy_timeout = 30000",
+)
+
 _REFUSALS = {Denied: Action.ACCESS_DENIED, Unauthenticated: Action.SIGN_IN_REFUSED}
 
 
@@ -58,13 +65,8 @@ def _on_connect(connection: object, _record: object) -> None:
     if isinstance(connection, sqlite3.Connection):
         connection.isolation_level = None
         connection.create_function("folded", 1, _folded, deterministic=True)
-        for pragma in (
-            "journal_mode = WAL",
-            "synchronous = FULL",
-            "foreign_keys = ON",
-            "busy_timeout = 30000",
-        ):
-            connection.execute(f"PRAGMA {pragma}")
+        for pragma in _PRAGMAS:
+            connection.execute(pragma)
 
 
 @event.listens_for(Engine, "begin")

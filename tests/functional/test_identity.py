@@ -8,6 +8,7 @@ from flask import Flask
 
 from assent.access import accounts, tokens
 from assent.access.principals import SYSTEM
+from assent.access.tables import Token
 from assent.app import FACES
 from assent.database import db, unit_of_work
 from support.calling import MLFLOW, Caller
@@ -125,7 +126,7 @@ def test_a_revoked_token_is_out_within_seconds(app: Flask) -> None:
     secret = _token(app, "bob")
     assert app.test_client().get(SEARCH, headers=_with(secret)).status_code == 200
     with app.app_context(), unit_of_work(db.engine, TEST) as session:
-        found = session.query(tokens.Token).one()
+        found = session.query(Token).one()
         tokens.revoke(session, found, by=SYSTEM)
     _wait_until_refused(app, _with(secret))
 

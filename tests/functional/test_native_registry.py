@@ -1,5 +1,6 @@
 """The native API: history, former names, restoring, and two people who edit one text."""
 
+from itertools import pairwise
 from typing import Any
 from urllib.parse import quote
 
@@ -18,7 +19,7 @@ def _get(call: Caller, path: str) -> dict[str, Any]:
 
 
 def _sequence(intervals: list[dict[str, Any]]) -> list[tuple[str, int | None]]:
-    for before, after in zip(intervals, intervals[1:], strict=False):
+    for before, after in pairwise(intervals):
         if before["version"] == after["version"]:
             assert before["valid_until"] == after["valid_from"]
     return [(each["what"], each["version"]) for each in intervals]

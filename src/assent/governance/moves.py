@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from assent.access.levels import Permission
 from assent.access.principals import Principal, authorize
-from assent.registry import aliases, models, names, transitions, versions
+from assent.registry import aliases, deletions, names, transitions
 from assent.registry.stages import STAGES, Tier, canonical, must_be_active
 from assent.registry.views import Version
 
@@ -48,12 +48,12 @@ def remove_alias(session: Session, name: str, alias: str, *, by: Principal) -> N
 
 def delete_version(session: Session, name: str, number: int, *, by: Principal) -> None:
     """Delete a version. Raises NotFound and Denied."""
-    versions.delete(session, name, number, by=by)
+    deletions.delete_version(session, name, number, by=by)
 
 
 def delete_model(session: Session, name: str, *, by: Principal) -> None:
     """Delete a model with its versions. Raises NotFound and Denied."""
-    models.delete(session, name, by=by)
+    deletions.delete_model(session, name, by=by)
 
 
 def _right_for(stage: str) -> Permission:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import and_, select, update
+from sqlalchemy import ColumnElement, and_, select, update
 from sqlalchemy.orm import Session
 
 from assent.access.principals import Principal
@@ -54,8 +54,19 @@ def delete(session: Session, name: str, alias: str, *, by: Principal) -> None:
     """Let an alias point nowhere; an unknown alias is no error. Raises NotFound for an unknown model."""
     model = models.lock(session, name)
     which = and_(ALIASES.c.model_id == model.id, ALIASES.c.alias == alias)
-    if models.end_aliases(session, which, now(), by):
+    if end(session, which, now(), by):
         record(session, Action.ALIAS_DELETED, by=by, on=model.subject, details={"alias": alias})
+
+
+def end(session: Session, which: ColumnElement[bool], at: int, by: Principal) -> list[str]:
+    """Let aliases point nowhere from now on, and say which did."""
+    ended = session.execute(
+        update(ALIASES)
+        .where(which, ALIASES.c.valid_until.is_(None))
+        .values(valid_until=at, ended_by_id=by.id)
+        .returning(ALIASES.c.alias)
+    )
+    return sorted(ended.scalars())
 
 
 def _lock(session: Session, name: str, number: int) -> _Target:

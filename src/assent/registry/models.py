@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from assent.access.levels import Permission
@@ -16,7 +16,7 @@ from assent.kernel.errors import AlreadyExists, Conflict, NotFound
 from assent.registry import names, prompts, reading
 from assent.registry.stages import NO_STAGE
 from assent.registry.tables import ModelName
-from assent.registry.views import ALIASES, MODEL_TAGS, MODELS, VERSIONS, Model, is_model
+from assent.registry.views import MODEL_TAGS, MODELS, VERSIONS, Model, is_model
 
 MODEL_NAMES = table(ModelName)
 
@@ -89,7 +89,7 @@ def describe(session: Session, name: str, description: str, *, by: Principal, re
     session.execute(
         update(MODELS)
         .where(MODELS.c.id == model.id)
-        .values(description=description, revision=model.revision + 1, **_touched(by, now()))
+        .values(description=description, revision=model.revision + 1, **touched(by, now()))
     )
     changed = {"before": {"description": model.description}, "after": {"description": description}}
     record(session, Action.MODEL_UPDATED, by=by, on=model.subject, details=changed)
@@ -103,28 +103,15 @@ def rename(session: Session, name: str, new_name: str, *, by: Principal) -> Mode
     model, at = lock(session, name), now()
     if new_name != name:
         _must_be_free(session, new_name)
-        _end_name(session, model.id, at)
+        end_name(session, model.id, at)
         _begin_name(session, model.id, new_name, at, by)
     # The foreign key carries the name over to the versions; the time stamp is set on all of them, as MLflow does.
-    session.execute(update(MODELS).where(MODELS.c.id == model.id).values(name=new_name, **_touched(by, at)))
+    session.execute(update(MODELS).where(MODELS.c.id == model.id).values(name=new_name, **touched(by, at)))
     live_versions = (VERSIONS.c.model_id == model.id) & VERSIONS.c.deleted_at.is_(None)
-    session.execute(update(VERSIONS).where(live_versions).values(**_touched(by, at)))
+    session.execute(update(VERSIONS).where(live_versions).values(**touched(by, at)))
     changed = {"before": {"name": name}, "after": {"name": new_name}}
     record(session, Action.MODEL_RENAMED, by=by, on=model.subject, details=changed)
     return reading.model(session, new_name, by=by)
-
-
-def delete(session: Session, name: str, *, by: Principal) -> None:
-    """Hide a model with its versions. Rows and history stay; stages and aliases are left, the name is free."""
-    authorize(by, Permission.MODEL_MANAGE, on=name)
-    model, at = lock(session, name), now()
-    end_aliases(session, ALIASES.c.model_id == model.id, at, by)
-    live_versions = (VERSIONS.c.model_id == model.id) & VERSIONS.c.deleted_at.is_(None)
-    gone = {"deleted_at": at, **_touched(by, at)}
-    session.execute(update(VERSIONS).where(live_versions).values(deleted_with_model=True, **gone))
-    session.execute(update(MODELS).where(MODELS.c.id == model.id).values(**gone))
-    _end_name(session, model.id, at)
-    record(session, Action.MODEL_DELETED, by=by, on=model.subject)
 
 
 def restore(session: Session, model_id: int, *, by: Principal, new_name: str | None = None) -> Model:
@@ -142,7 +129,7 @@ def restore(session: Session, model_id: int, *, by: Principal, new_name: str | N
     names.must_be_a_model_name(name)
     authorize(by, Permission.MODEL_MANAGE, on=found.name)
     _must_be_free(session, name)
-    back = {"deleted_at": None, **_touched(by, at)}
+    back = {"deleted_at": None, **touched(by, at)}
     session.execute(update(MODELS).where(MODELS.c.id == model_id).values(name=name, **back))
     session.execute(
         update(VERSIONS)
@@ -173,18 +160,8 @@ def must_be_revision(expected: int | None, actual: int, what: str) -> None:
         )
 
 
-def end_aliases(session: Session, which: ColumnElement[bool], at: int, by: Principal) -> list[str]:
-    """Let aliases point nowhere from now on, and say which did."""
-    ended = session.execute(
-        update(ALIASES)
-        .where(which, ALIASES.c.valid_until.is_(None))
-        .values(valid_until=at, ended_by_id=by.id)
-        .returning(ALIASES.c.alias)
-    )
-    return sorted(ended.scalars())
-
-
-def _touched(by: Principal, at: int) -> dict[str, int | None]:
+def touched(by: Principal, at: int) -> dict[str, int | None]:
+    """The columns that tell who changed a row last, and when."""
     return {"last_updated_at": at, "last_updated_by_id": by.id}
 
 
@@ -204,6 +181,7 @@ def _begin_name(session: Session, model_id: int, name: str, at: int, by: Princip
     session.execute(MODEL_NAMES.insert().values(model_id=model_id, name=name, valid_from=at, named_by_id=by.id))
 
 
-def _end_name(session: Session, model_id: int, at: int) -> None:
+def end_name(session: Session, model_id: int, at: int) -> None:
+    """Let a model bear its name no longer."""
     held = (MODEL_NAMES.c.model_id == model_id) & MODEL_NAMES.c.valid_until.is_(None)
     session.execute(update(MODEL_NAMES).where(held).values(valid_until=at))

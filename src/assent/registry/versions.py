@@ -17,7 +17,6 @@ from assent.registry import models, names, prompts, reading, sources
 from assent.registry.sources import Reference, SourceRules
 from assent.registry.stages import NO_STAGE, canonical
 from assent.registry.views import (
-    ALIASES,
     MODELS,
     VERSION_COLUMNS,
     VERSION_TAGS,
@@ -133,19 +132,6 @@ def describe(
     details = {"before": {"description": found.description}, "after": {"description": description}}
     record(session, Action.VERSION_UPDATED, by=by, on=subject(found), details=details)
     return found._replace(**changed)
-
-
-def delete(session: Session, name: str, number: int, *, by: Principal) -> None:
-    """Hide a version. Its facts and history stay; it leaves its stage and loses its aliases."""
-    authorize(by, Permission.VERSION_DELETE, on=name)
-    model = models.lock(session, name)
-    found, at = lock(session, name, number), now()
-    aliases = models.end_aliases(session, ALIASES.c.version_id == found.id, at, by)
-    touched = {"last_updated_at": at, "last_updated_by_id": by.id}
-    session.execute(update(VERSIONS).where(VERSIONS.c.id == found.id).values(deleted_at=at, **touched))
-    session.execute(update(MODELS).where(MODELS.c.id == model.id).values(**touched))
-    before = {"stage": found.stage, "aliases": aliases}
-    record(session, Action.VERSION_DELETED, by=by, on=subject(found), details={"before": before})
 
 
 def restore(session: Session, name: str, number: int, *, by: Principal) -> Version:

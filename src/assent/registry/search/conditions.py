@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from operator import eq, ge, gt, le, lt, ne
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Select, Table, and_, exists, literal, literal_column, not_, select
+from sqlalchemy import Column, ColumnElement, Select, Table, and_, exists, literal_column, not_, select
 
 from assent.kernel.dialects import folded, like
 from assent.kernel.errors import Invalid
@@ -13,7 +13,7 @@ from assent.registry.prompts import IS_PROMPT
 from assent.registry.search.entities import Operator
 from assent.registry.search.grammar import Comparison, Filter, Prompts
 from assent.registry.stages import STAGES
-from assent.registry.tables import indexed
+from assent.registry.tables import INDEXED_CHARACTERS, indexed
 from assent.registry.views import ACCOUNTS, ALIASES, MODEL_TAGS, MODELS, VERSION_TAGS, VERSIONS
 
 MAX_WILDCARDS = 12
@@ -67,10 +67,13 @@ def is_exact_tag(comparison: Comparison) -> bool:
 
 def of_tag(tags: Table, comparison: Comparison, on: str) -> ColumnElement[bool]:
     """The condition on a table of tags that a comparison of a tag means."""
-    compared = _compare(tags.c.value, comparison, on)
-    if comparison.operator is Operator.EQ:
-        compared = and_(_indexed_part_is(tags, comparison.value), compared)
-    return and_(tags.c.key == comparison.key, compared)
+    has_key = tags.c.key == comparison.key
+    if comparison.operator is not Operator.EQ:
+        return and_(has_key, _compare(tags.c.value, comparison, on))
+    value = str(comparison.value)
+    has_value = indexed(tags.c.value) == value[:INDEXED_CHARACTERS]
+    # The index holds a short value whole; to ask for it twice would mislead the planner about how rare it is.
+    return and_(has_key, has_value if len(value) < INDEXED_CHARACTERS else has_value & (tags.c.value == value))
 
 
 def _of_version(comparison: Comparison, on: str) -> ColumnElement[bool]:
@@ -147,10 +150,6 @@ def _of_no_prompt() -> ColumnElement[bool]:
         .correlate(VERSIONS)
     )
     return not_(exists(tagged))
-
-
-def _indexed_part_is(tags: Table, value: Any) -> ColumnElement[bool]:
-    return indexed(tags.c.value) == indexed(literal(value))
 
 
 def _compare(column: ColumnElement[Any], comparison: Comparison, on: str) -> ColumnElement[bool]:

@@ -1,0 +1,106 @@
+"""How many statements a call takes: one for a hot read, and never more for a longer list."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+from flask import Flask
+from sqlalchemy import event
+
+from assent.database import db
+from support.calling import Caller
+
+Counting = Callable[[], list[str]]
+
+
+@contextmanager
+def counted(app: Flask) -> Iterator[list[str]]:
+    """The statements that run in the block."""
+    statements: list[str] = []
+
+    def _note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        statements.append(statement)
+
+    with app.app_context():
+        engine = db.engine
+    event.listen(engine, "before_cursor_execute", _note)
+    yield statements
+    event.remove(engine, "before_cursor_execute", _note)
+
+
+@pytest.fixture
+def filled(call: Caller) -> Caller:
+    """A model with a version, an alias and a tag; alice's credentials are known already."""
+    call.model()
+    call.version(tags=[{"key": "k", "value": "v"}])
+    call.point("champion", "1")
+    call.move("1", "Production")
+    return call
+
+
+@pytest.mark.parametrize(
+    ("path", "fields"),
+    [
+        ("/model-versions/get", {"name": "m", "version": "1"}),
+        ("/model-versions/get-download-uri", {"name": "m", "version": "1"}),
+        ("/registered-models/alias", {"name": "m", "alias": "champion"}),
+        ("/registered-models/get-latest-versions", {"name": "m", "stages": "Production"}),
+        ("/registered-models/get", {"name": "m"}),
+        ("/model-versions/search", {"filter": "tags.k = 'v'"}),
+        ("/registered-models/search", {"filter": "name LIKE 'm%'"}),
+    ],
+)
+def test_a_read_is_one_statement_and_no_transaction(
+    app: Flask, filled: Caller, path: str, fields: dict[str, str]
+) -> None:
+    with counted(app) as statements:
+        filled("GET", path, **fields)
+    assert len(statements) == 1
+    assert statements[0].startswith(("SELECT", "WITH"))
+
+
+def test_the_statements_of_a_list_do_not_grow_with_its_rows(app: Flask, filled: Caller) -> None:
+    counts = set()
+    for _ in range(3):
+        for path in ("/model-versions/search", "/registered-models/search"):
+            with counted(app) as statements:
+                filled("GET", path)
+            counts.add(len(statements))
+        for _ in range(5):
+            filled.version(tags=[{"key": "k", "value": "v"}, {"key": "l", "value": "w"}])
+    assert counts == {1}
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "fields"),
+    [
+        ("POST", "/model-versions/set-tag", {"name": "m", "version": "1", "key": "k", "value": "w"}),
+        ("POST", "/registered-models/set-tag", {"name": "m", "key": "k", "value": "w"}),
+        ("POST", "/registered-models/alias", {"name": "m", "version": "1", "alias": "new"}),
+        ("POST", "/registered-models/alias", {"name": "m", "version": "2", "alias": "champion"}),
+        (
+            "POST",
+            "/model-versions/transition-stage",
+            {"name": "m", "version": "2", "stage": "Production", "archive_existing_versions": True},
+        ),
+        (
+            "POST",
+            "/model-versions/create",
+            {"name": "m", "source": "s3://b/m", "tags": [{"key": "a", "value": "1"}, {"key": "b", "value": "2"}]},
+        ),
+    ],
+)
+def test_a_write_with_its_audit_event_is_four_statements_at_most(
+    app: Flask, filled: Caller, method: str, path: str, fields: dict[str, object]
+) -> None:
+    filled.version()
+    with counted(app) as statements:
+        filled(method, path, **fields)
+    assert len([each for each in statements if not each.startswith("BEGIN")]) <= 4
+
+
+def test_credentials_that_are_known_cost_no_statement(app: Flask, filled: Caller) -> None:
+    with counted(app) as statements:
+        filled("GET", "/model-versions/get", name="m", version="1")
+        filled("GET", "/model-versions/get", name="m", version="1")
+    assert len(statements) == 2

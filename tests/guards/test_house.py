@@ -1,0 +1,69 @@
+"""Properties of the whole source that no single test would see broken."""
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from assent.audit.actions import Action
+from assent.settings import as_table
+
+TOP = Path(__file__).parents[2]
+SOURCE = TOP / "src" / "assent"
+
+
+def _python() -> dict[str, str]:
+    return {str(file.relative_to(SOURCE)): file.read_text() for file in SOURCE.rglob("*.py")}
+
+
+def _tracked() -> list[Path]:
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=TOP, capture_output=True, check=True).stdout.decode()
+    return [TOP / name for name in listed.split("\0") if name and (TOP / name).is_file()]
+
+
+def test_one_place_commits() -> None:
+    committing = {name for name, code in _python().items() if re.search(r"\.commit\(", code)}
+    assert committing == {"database.py"}
+
+
+def test_no_statement_is_pasted_together() -> None:
+    pasted = {name for name, code in _python().items() if re.search(r"text\(f['\"]|execute\(f['\"]", code)}
+    assert pasted == set()
+
+
+@pytest.mark.parametrize("action", Action)
+def test_every_action_is_recorded_somewhere(action: Action) -> None:
+    spelled = f"Action.{action.name}"
+    assert any(spelled in code for name, code in _python().items() if name != "audit/actions.py")
+
+
+def test_the_documented_settings_are_those_there_are() -> None:
+    assert as_table() in (TOP / "docs" / "settings.md").read_text(), "paste the output of `assent settings`"
+
+
+def test_no_file_names_a_package_index_or_a_folder_of_somebodys_machine() -> None:
+    # Said in pieces, so that this file does not find itself.
+    index = "|".join(["pypi" + r"\.org", "pythonhosted" + r"\.org", "registry" + r"\.npmjs", "index" + "-url"])
+    folders = "|".join(["/ro" + "ot/", "/ho" + "me/", "/wo" + "rk/"])
+    unwanted = re.compile(f"{index}|(?<![\\w.])({folders})", re.IGNORECASE)
+    found = [
+        f"{file.relative_to(TOP)}: {line.strip()[:100]}"
+        for file in _tracked()
+        if "/static/vendor/" not in str(file)
+        for line in file.read_text(errors="replace").splitlines()
+        if unwanted.search(line)
+    ]
+    assert found == []
+
+
+def test_what_is_vendored_is_unaltered() -> None:
+    vendor = SOURCE / "http" / "static" / "vendor"
+    checked = subprocess.run(["sha256sum", "--check", "--quiet", "SHA256SUMS"], cwd=vendor, check=False)
+    assert checked.returncode == 0
+    assert (vendor / "swagger-ui" / "LICENSE").is_file()
+
+
+def test_files_are_small() -> None:
+    large = {name: code.count("\n") for name, code in _python().items() if code.count("\n") > 300}
+    assert large == {}
