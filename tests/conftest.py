@@ -1,7 +1,6 @@
 """Fixtures: two databases, a session that rolls back, a service over HTTP without a network."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 
 import pytest
 from flask import Flask
@@ -10,12 +9,11 @@ from sqlalchemy.orm import Session
 
 from assent.access import accounts
 from assent.access.principals import Principal
-from assent.app import create_app
 from assent.audit.events import ORIGIN
-from assent.database import db
 from support.calling import Caller
-from support.databases import TEST, PostgresDatabases, SqliteDatabases, engine_for, settings_for
+from support.databases import TEST, PostgresDatabases, SqliteDatabases, engine_for
 from support.postgres import Postgres
+from support.serving import serving
 
 BOTH = ("sqlite", "postgresql")
 
@@ -83,21 +81,21 @@ def alice(session: Session) -> Principal:
 @pytest.fixture
 def app(database_url: str) -> Iterator[Flask]:
     """The service on a database of its own."""
-    with _serving(database_url) as opened:
+    with serving(database_url) as opened:
         yield opened
 
 
 @pytest.fixture
 def sqlite_app(sqlite_databases: SqliteDatabases) -> Iterator[Flask]:
     """The service on SQLite, for what no database has a part in."""
-    with sqlite_databases.copy() as url, _serving(url) as opened:
+    with sqlite_databases.copy() as url, serving(url) as opened:
         yield opened
 
 
 @pytest.fixture
 def postgres_app(postgres_databases: PostgresDatabases) -> Iterator[Flask]:
     """The service on PostgreSQL, for what SQLite has no word for."""
-    with postgres_databases.copy() as url, _serving(url) as opened:
+    with postgres_databases.copy() as url, serving(url) as opened:
         yield opened
 
 
@@ -111,11 +109,3 @@ def call(app: Flask) -> Caller:
 def sqlite_call(sqlite_app: Flask) -> Caller:
     """Calls the service on SQLite."""
     return Caller(sqlite_app.test_client())
-
-
-@contextmanager
-def _serving(url: str) -> Iterator[Flask]:
-    opened = create_app(settings_for(url))
-    yield opened
-    with opened.app_context():
-        db.engine.dispose()

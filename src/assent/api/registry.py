@@ -15,7 +15,7 @@ from assent.kernel.errors import NotFound
 from assent.registry import history, models, reading, versions
 
 _MODEL = "/models/<name>"
-_VERSION = "/models/<name>/versions/<int(max=2147483647):number>"
+_VERSION = "/models/<name>/versions/<int:number>"
 
 
 @api.call("GET", "/me", gives=s.Me(), uses=Uses.READS)
@@ -89,7 +89,7 @@ def list_deleted_models(session: Session, after: int, *, by: Principal) -> dict[
 
 @api.call(
     "POST",
-    "/deleted-models/<int(max=2147483647):model_id>/restore",
+    "/deleted-models/<int:model_id>/restore",
     takes=s.Restore(),
     gives=s.Model(),
     errors=(400, 403, 404, 409),

@@ -20,6 +20,8 @@ from assent.registry.views import MODEL_TAGS, MODELS, VERSIONS, Model, is_model
 
 MODEL_NAMES = table(ModelName)
 
+_LARGEST_ID = 2**63 - 1
+
 
 @dataclass(frozen=True, slots=True)
 class Locked:
@@ -120,11 +122,13 @@ def restore(session: Session, model_id: int, *, by: Principal, new_name: str | N
     The versions come back in the stage `None` and without aliases: entering a stage is a move, and a
     move is made, not restored. Raises NotFound, and AlreadyExists for a name that was taken meanwhile.
     """
+    if model_id > _LARGEST_ID:
+        raise _not_deleted(model_id)
     found = session.execute(
         select(MODELS.c.name).where(MODELS.c.id == model_id, MODELS.c.deleted_at.is_not(None)).with_for_update()
     ).first()
     if found is None:
-        raise NotFound(f"There is no deleted model with the id {model_id}.")
+        raise _not_deleted(model_id)
     name, at = new_name or found.name, now()
     names.must_be_a_model_name(name)
     authorize(by, Permission.MODEL_MANAGE, on=found.name)
@@ -140,6 +144,10 @@ def restore(session: Session, model_id: int, *, by: Principal, new_name: str | N
     restored = Subject("registered_model", model_id, name, model_id=model_id)
     record(session, Action.MODEL_RESTORED, by=by, on=restored, details={"former_name": found.name})
     return reading.model(session, name, by=by)
+
+
+def _not_deleted(model_id: int) -> NotFound:
+    return NotFound(f"There is no deleted model with the id {model_id}.")
 
 
 def lock(session: Session, name: str) -> Locked:
