@@ -39,7 +39,9 @@ def document(faces: Iterable[Face]) -> dict[str, Any]:
         _declare_errors(spec, face)
         for number, prefix in enumerate(face.prefixes):
             for call in face.calls:
-                operation = _operation(face, call, f"{number + 1}" if number else "", plugin)
+                operation = _operation(face, call, plugin)
+                if number:
+                    operation |= {"operationId": f"{operation['operationId']}{number + 1}", "tags": [f"below {prefix}"]}
                 spec.path(path=prefix + _template(call.path), operations={call.method.lower(): operation})
     return spec.to_dict()
 
@@ -65,10 +67,10 @@ def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
 _Dumper.add_representer(str, _text)
 
 
-def _operation(face: Face, call: Call, suffix: str, plugin: MarshmallowPlugin) -> dict[str, Any]:
+def _operation(face: Face, call: Call, plugin: MarshmallowPlugin) -> dict[str, Any]:
     summary, _, rest = (call.view.__doc__ or "").strip().partition("\n")
     operation: dict[str, Any] = {
-        "operationId": f"{face.name}_{call.name}_{call.method.lower()}{suffix}",
+        "operationId": f"{face.name}_{call.name}_{call.method.lower()}",
         "tags": [face.name],
         "summary": summary,
     }

@@ -3,7 +3,7 @@ SwaggerUIBundle({
   url: "/openapi.yaml",
   dom_id: "#document",
   deepLinking: true,
-  docExpansion: "none",
+  docExpansion: "list",
   filter: true,
   validatorUrl: null,
 });
