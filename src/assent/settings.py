@@ -7,6 +7,7 @@ import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import make_url
@@ -114,8 +115,11 @@ class Settings:
 
     @property
     def url(self) -> URL:
-        """The database's URL, parsed."""
-        return make_url(_database_url(self.database_url))
+        """The database's URL, parsed; a file is named from the top, since libraries differ on where else it lies."""
+        url = make_url(_database_url(self.database_url))
+        if url.get_backend_name() == "sqlite" and url.database:
+            return url.set(database=str(Path(url.database).absolute()))
+        return url
 
     @property
     def is_embedded(self) -> bool:

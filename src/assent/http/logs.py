@@ -31,3 +31,5 @@ def configure(level: str) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonLines())
     logging.basicConfig(level=level, handlers=[handler], force=True)
+    # It announces itself at every look at the schema.
+    logging.getLogger("alembic").setLevel(logging.WARNING)
