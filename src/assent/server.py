@@ -3,6 +3,7 @@
 import atexit
 import os
 import shutil
+import sys
 import tempfile
 import threading
 
@@ -92,18 +93,19 @@ def first_start(settings: Settings) -> str | None:
 
 def _welcome(settings: Settings, password: str | None) -> str:
     url = f"http://{settings.host}:{settings.port}"
-    lines = [f"Assent listens on {url}", ""]
+    sign_in = [f"Sign in as {settings.admin_username}, whose password is set."]
     if password:
-        lines += [
+        sign_in = [
             f"Sign in as {settings.admin_username} with the password {password}",
-            "It is shown this once. `assent admin user password` replaces it.",
+            "It is shown this once.",
         ]
-    else:
-        lines.append(f"Sign in as an administrator, {settings.admin_username} unless renamed.")
-    lines += [
+    lines = [
+        f"Assent listens on {url}; its API is described at {url}/docs",
         "",
-        "An MLflow client uses this registry with",
+        *sign_in,
+        "",
+        "A client of MLflow uses this registry when it sets",
         f"  export MLFLOW_REGISTRY_URI={url}",
-        "  export MLFLOW_TRACKING_TOKEN=$(assent admin token create USER --quiet)",
+        f"  export MLFLOW_TRACKING_TOKEN=$({sys.argv[0]} admin token create {settings.admin_username} --quiet)",
     ]
     return "\n".join(lines)

@@ -46,10 +46,10 @@ def by_token(session: Session, secret: str) -> SignedIn:
     return SignedIn(_principal(found, token_id=found.token_id), proof=kept)
 
 
-def again(session: Session, signed_in: SignedIn) -> SignedIn:
+def again(session: Session, signed_in: SignedIn) -> SignedIn | None:
     """The same principal as they are now, without hashing anything anew.
 
-    Raises Unauthenticated when the account was disabled, its password changed or the token ended.
+    None when the account was disabled, its password changed or the token ended: then they have to sign in.
     """
     principal, proof = signed_in.principal, signed_in.proof
     if principal.token_id is not None:
@@ -57,9 +57,7 @@ def again(session: Session, signed_in: SignedIn) -> SignedIn:
     else:
         wanted = _accounts().where(_A.id == principal.id, _A.disabled_at.is_(None), _A.password_hash == proof)
     found = session.execute(wanted).first()
-    if found is None:
-        raise Unauthenticated(_NO, name=principal.name)
-    return SignedIn(_principal(found, token_id=principal.token_id), proof=proof)
+    return SignedIn(_principal(found, token_id=principal.token_id), proof=proof) if found else None
 
 
 def _accounts() -> Select[Any]:

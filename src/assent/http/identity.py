@@ -51,12 +51,8 @@ class Identities:
         known = self._known.get(shown)
         if known is not None and time.monotonic() - known.checked_at < self._recheck_seconds:
             return known.signed_in.principal
-        try:
-            with database.reading(self._engine, origin) as session:
-                signed_in = sign_in.again(session, known.signed_in) if known else _sign_in(session, header)
-        except Unauthenticated:
-            self._known.pop(shown, None)
-            raise
+        with database.reading(self._engine, origin) as session:
+            signed_in = _again(session, known) or _sign_in(session, header)
         self._remember(shown, signed_in)
         return signed_in.principal
 
@@ -66,6 +62,10 @@ class Identities:
             self._known.move_to_end(shown)
             if len(self._known) > _MOST:
                 self._known.popitem(last=False)
+
+
+def _again(session: Session, known: _Known | None) -> SignedIn | None:
+    return sign_in.again(session, known.signed_in) if known else None
 
 
 def _sign_in(session: Session, header: str) -> SignedIn:

@@ -41,7 +41,10 @@ def document(faces: Iterable[Face]) -> dict[str, Any]:
             for call in face.calls:
                 operation = _operation(face, call, plugin)
                 if number:
-                    operation |= {"operationId": f"{operation['operationId']}{number + 1}", "tags": [f"below {prefix}"]}
+                    operation |= {
+                        "operationId": f"{operation['operationId']}{number + 1}",
+                        "tags": [f"below {prefix}"],
+                    }
                 spec.path(path=prefix + _template(call.path), operations={call.method.lower(): operation})
     return spec.to_dict()
 

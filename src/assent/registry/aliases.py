@@ -1,8 +1,9 @@
 """Aliases: names that point to one version of a model. Only governance points one: see `governance.moves`."""
 
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import ColumnElement, and_, select, update
+from sqlalchemy import ColumnElement, and_, literal, select, update
 from sqlalchemy.orm import Session
 
 from assent.access.principals import Principal
@@ -30,24 +31,13 @@ def point(session: Session, name: str, alias: str, number: int, *, by: Principal
         .values(valid_until=at, ended_by_id=by.id)
         .returning(select(VERSIONS.c.number).where(VERSIONS.c.id == ALIASES.c.version_id).scalar_subquery())
     )
-    pointed = session.scalar(
-        insert(session, ALIASES)
-        .values(
-            model_id=target.model_id,
-            alias=alias,
-            version_id=target.version_id,
-            valid_from=at,
-            set_by_id=by.id,
-        )
-        .on_conflict_do_nothing(
-            index_elements=[ALIASES.c.model_id, ALIASES.c.alias], index_where=ALIASES.c.valid_until.is_(None)
-        )
-        .returning(ALIASES.c.id)
-    )
-    if pointed is not None:
+    if _begin(session, target, alias, at, by):
         on = Subject("model_version", target.version_id, name, model_id=target.model_id, version=number)
         details = {"alias": alias, "before": before, "after": number}
         record(session, Action.ALIAS_SET, by=by, on=on, details=details)
+    else:
+        # It points there already, or the version went while this waited for the model's row.
+        reading.version_numbered(session, name, number, by=by)
 
 
 def delete(session: Session, name: str, alias: str, *, by: Principal) -> None:
@@ -70,14 +60,39 @@ def end(session: Session, which: ColumnElement[bool], at: int, by: Principal) ->
 
 
 def _lock(session: Session, name: str, number: int) -> _Target:
-    """A version and its model, both of whose rows this transaction holds from now on."""
+    """A version and its model, whose row this transaction holds from now on.
+
+    The model's row alone: whoever changes a version for more than its texts takes that first, and so nobody waits in
+    a circle.
+    """
     reading.must_be_possible(name, number)
     row = session.execute(
         select(MODELS.c.id, VERSIONS.c.id)
         .join_from(VERSIONS, MODELS, MODELS.c.id == VERSIONS.c.model_id)
         .where(is_version(name, number))
-        .with_for_update()
+        .with_for_update(of=MODELS)
     ).first()
     if row is None:
         raise reading.no_version(name, number)
     return _Target(*row)
+
+
+def _begin(session: Session, target: _Target, alias: str, at: int, by: Principal) -> bool:
+    """Begin an interval, unless one is open; whether it began. A version that was deleted meanwhile begins none."""
+    columns: dict[Any, ColumnElement[Any]] = {
+        ALIASES.c.model_id: literal(target.model_id),
+        ALIASES.c.alias: literal(alias),
+        ALIASES.c.version_id: VERSIONS.c.id,
+        ALIASES.c.valid_from: literal(at),
+        ALIASES.c.set_by_id: literal(by.id),
+    }
+    still_there = (VERSIONS.c.id == target.version_id) & VERSIONS.c.deleted_at.is_(None)
+    begun = session.scalar(
+        insert(session, ALIASES)
+        .from_select(list(columns), select(*columns.values()).where(still_there))
+        .on_conflict_do_nothing(
+            index_elements=[ALIASES.c.model_id, ALIASES.c.alias], index_where=ALIASES.c.valid_until.is_(None)
+        )
+        .returning(ALIASES.c.id)
+    )
+    return begun is not None
