@@ -5,7 +5,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from assent.api import registry as _native  # noqa: F401 (declares its calls)
 from assent.api.face import api
-from assent.database import db, engine_options
+from assent.database import READING, db, engine_options, reading_options
 from assent.http import documentation as _documentation  # noqa: F401 (declares its calls)
 from assent.http import errors, traffic
 from assent.http.calls import Face
@@ -27,6 +27,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config |= {
         "SQLALCHEMY_DATABASE_URI": settings.url,
         "SQLALCHEMY_ENGINE_OPTIONS": engine_options(settings.url, threads=settings.threads),
+        "SQLALCHEMY_BINDS": {
+            READING: {"url": settings.url, **reading_options(settings.url, threads=settings.threads)}
+        },
         "MAX_CONTENT_LENGTH": settings.largest_body,
         "FACES": FACES,
         "SOURCE_RULES": settings.source_rules,
@@ -35,7 +38,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     for face in FACES:
         face.mount(app)
     with app.app_context():
-        identities = Identities(db.engine, recheck_seconds=settings.recheck_seconds)
+        identities = Identities(db.engines[READING], recheck_seconds=settings.recheck_seconds)
     open_endpoints = {endpoint for face in FACES for endpoint in face.open_endpoints()}
     traffic.watch(app, identities, face_of, open_endpoints)
     errors.answer_errors(app)

@@ -24,9 +24,11 @@ db = SQLAlchemy(metadata=Base.metadata)
 # Writers of SQLite queue here; its own way of waiting is to sleep and to try again, which starves some of them.
 _TURN = threading.Lock()
 
+# The name of the engine for reads among those of `db`, and what its connections are told.
+READING = "reading"
 _READING: dict[str, dict[str, Any]] = {
-    "sqlite": {"reading": True},
-    "postgresql": {"isolation_level": "AUTOCOMMIT"},
+    "sqlite": {READING: True},
+    "postgresql": {READING: True, "isolation_level": "AUTOCOMMIT"},
 }
 
 _PRAGMAS = (
@@ -59,6 +61,16 @@ def engine_options(url: URL, *, threads: int) -> dict[str, Any]:
     }
 
 
+def reading_options(url: URL, *, threads: int) -> dict[str, Any]:
+    """What SQLAlchemy is told about a database that it only reads: there is no transaction to begin or to end.
+
+    Its connections stay so: to change one for a read and back would cost as much as the read.
+    """
+    options = engine_options(url, threads=threads)
+    options |= {"execution_options": {READING: True}, "pool_reset_on_return": None}
+    return options if url.get_backend_name() == "sqlite" else options | {"isolation_level": "AUTOCOMMIT"}
+
+
 @event.listens_for(Engine, "connect")
 def _on_connect(connection: object, _record: object) -> None:
     """Teach SQLite what PostgreSQL does by itself: real transactions, foreign keys, letters beyond ASCII."""
@@ -72,7 +84,7 @@ def _on_connect(connection: object, _record: object) -> None:
 @event.listens_for(Engine, "begin")
 def _begin(connection: Connection) -> None:
     # A transaction that reads first and writes later would fail in the middle when another wrote meanwhile.
-    if connection.dialect.name == "sqlite" and not connection.get_execution_options().get("reading"):
+    if connection.dialect.name == "sqlite" and not connection.get_execution_options().get(READING):
         connection.exec_driver_sql("BEGIN IMMEDIATE")
 
 
@@ -83,11 +95,12 @@ def _folded(text: object) -> str | None:
 @contextmanager
 def reading(engine: Engine, origin: Origin, *, by: Principal | None = None) -> Iterator[Session]:
     """A session for statements that each stand alone: no BEGIN, no COMMIT, and no write."""
+    if not engine.get_execution_options().get(READING):
+        engine = engine.execution_options(**_READING[engine.dialect.name])
     with (
         _refusals_recorded(engine, origin, by),
         _told_in_our_words(),
-        engine.connect().execution_options(**_READING[engine.dialect.name]) as connection,
-        Session(connection, info={ORIGIN: origin}, autoflush=False) as session,
+        Session(engine, info={ORIGIN: origin}, autoflush=False) as session,
     ):
         yield session
 

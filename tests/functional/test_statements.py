@@ -22,10 +22,12 @@ def counted(app: Flask) -> Iterator[list[str]]:
         statements.append(statement)
 
     with app.app_context():
-        engine = db.engine
-    event.listen(engine, "before_cursor_execute", _note)
+        engines = list(db.engines.values())
+    for engine in engines:
+        event.listen(engine, "before_cursor_execute", _note)
     yield statements
-    event.remove(engine, "before_cursor_execute", _note)
+    for engine in engines:
+        event.remove(engine, "before_cursor_execute", _note)
 
 
 @pytest.fixture

@@ -16,4 +16,5 @@ def serving(url: str) -> Iterator[Flask]:
     app = create_app(settings_for(url))
     yield app
     with app.app_context():
-        db.engine.dispose()
+        for engine in db.engines.values():
+            engine.dispose()

@@ -123,5 +123,7 @@ def body_is_json() -> bool:
 
 
 def _session(call: Call) -> AbstractContextManager[Session]:
-    begin = database.reading if call.uses is Uses.READS else database.unit_of_work
-    return begin(database.db.engine, g.origin, by=g.principal)
+    engines = database.db.engines
+    if call.uses is Uses.READS:
+        return database.reading(engines[database.READING], g.origin, by=g.principal)
+    return database.unit_of_work(engines[None], g.origin, by=g.principal)
