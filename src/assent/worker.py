@@ -41,7 +41,7 @@ def run_once(engine: Engine) -> None:
         except Exception:
             _log.exception("job failed", extra={"job": job.name})
         else:
-            _log.info("job done", extra={"job": job.name})
+            _log.debug("job done", extra={"job": job.name})
 
 
 def run_until(stopped: threading.Event, engine: Engine) -> None:

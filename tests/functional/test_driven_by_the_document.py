@@ -55,7 +55,7 @@ def test_no_answer_breaks_a_promise(document: Any, path: str, method: str, mode:
 
     @given(case=cases)
     @settings(max_examples=15, deadline=None, database=None, suppress_health_check=list(HealthCheck))
-    def _call(case: schemathesis.Case) -> None:
+    def _call(case: schemathesis.Case[Any]) -> None:
         case.call_and_validate(headers=HEADERS, checks=PROMISES)
 
     try:
