@@ -1,6 +1,7 @@
 """The server: granian in front of the application, and what happens at its start."""
 
 import atexit
+import gc
 import os
 import shutil
 import sys
@@ -17,6 +18,7 @@ from sqlalchemy import create_engine
 from assent import migrations, worker
 from assent.access import accounts
 from assent.access.principals import SYSTEM
+from assent.app import create_app
 from assent.audit.events import Origin
 from assent.database import db, engine_options, reading, unit_of_work
 from assent.http import logs
@@ -48,13 +50,14 @@ def run(settings: Settings) -> None:
         log_enabled=False,
     )
     server.on_startup(lambda: click.echo(_welcome(settings, password)))
+    # The server processes are forks: what is loaded by now, and never looked at by the collector, they share.
+    gc.collect()
+    gc.freeze()
     server.serve()
 
 
 def application() -> Flask:
     """The application in a server process; with an embedded database the worker runs as a thread of it."""
-    from assent.app import create_app  # noqa: PLC0415 (the process that only starts the others needs none of it)
-
     settings = Settings.from_environment()
     logs.configure(settings.log_level)
     app = create_app(settings)

@@ -16,8 +16,11 @@ from assent.kernel.orm import Base
 VERSIONS = Path(__file__).parents[2] / "migrations" / "versions"
 
 
-def test_there_is_one_head() -> None:
-    assert len(ScriptDirectory.from_config(migrations.config()).get_heads()) == 1
+def test_each_migration_follows_the_one_before() -> None:
+    revisions = list(ScriptDirectory(str(migrations.folder())).walk_revisions())
+    numbers = [revision.revision for revision in reversed(revisions)]
+    assert numbers == [f"{number:04}" for number in range(1, len(numbers) + 1)]
+    assert [revision.down_revision for revision in reversed(revisions)] == [None, *numbers[:-1]]
 
 
 def test_models_and_migrations_do_not_differ(shared_engine: Engine) -> None:
