@@ -10,10 +10,14 @@ from sqlalchemy.orm import Session
 from assent.access import accounts
 from assent.access.principals import Principal
 from assent.audit.events import ORIGIN
+from support import processes
 from support.calling import Caller
 from support.databases import TEST, PostgresDatabases, SqliteDatabases, engine_for
 from support.postgres import Postgres
 from support.serving import serving
+
+# A test that fails is shown with the logs of the servers that it started.
+pytest_runtest_makereport = processes.pytest_runtest_makereport
 
 BOTH = ("sqlite", "postgresql")
 

@@ -4,9 +4,11 @@ import atexit
 import gc
 import os
 import shutil
+import signal
 import sys
 import tempfile
 import threading
+import time
 
 import click
 from flask import Flask
@@ -46,6 +48,7 @@ def run(settings: Settings) -> None:
         workers=settings.workers,
         blocking_threads=settings.threads,
         workers_kill_timeout=30,
+        respawn_failed_workers=True,
         http1_settings=HTTP1Settings(),
         log_enabled=False,
     )
@@ -60,12 +63,20 @@ def application() -> Flask:
     """The application in a server process; with an embedded database the worker runs as a thread of it."""
     settings = Settings.from_environment()
     logs.configure(settings.log_level)
+    threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
     app = create_app(settings)
     if settings.is_embedded:
         with app.app_context():
             engine = db.engine
         threading.Thread(target=worker.run_until, args=(threading.Event(), engine), daemon=True).start()
     return app
+
+
+def _end_with(parent: int) -> None:
+    """Stop when the process that started this one is gone: nobody else would, and it would go on answering."""
+    while os.getppid() == parent:
+        time.sleep(1)
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 def first_start(settings: Settings) -> str | None:

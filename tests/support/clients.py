@@ -1,6 +1,7 @@
 """Real MLflow clients, each in an environment of its own, and the stories that they are given to run."""
 
 import json
+import math
 import os
 import subprocess
 from pathlib import Path
@@ -22,10 +23,12 @@ def mlflow_python() -> Path:
     return python
 
 
-def client_python(line: str) -> Path:
-    """Where the Python is that has a line of MLflow's client, if it is built."""
-    folder = os.environ.get("ASSENT_TEST_CLIENTS")
-    return (Path(folder) if folder else _TOP / ".venv-clients") / line / "bin/python"
+def every_line() -> dict[str, Path]:
+    """The lines of MLflow's client that are locked, oldest first, and where the Python of each belongs."""
+    locks = (_TOP / "requirements/clients").glob("mlflow-skinny-*.lock")
+    lines = sorted((lock.stem.removeprefix("mlflow-skinny-") for lock in locks), key=_age)
+    folder = Path(os.environ.get("ASSENT_TEST_CLIENTS", _TOP / ".venv-clients"))
+    return {line: folder / line / "bin/python" for line in lines}
 
 
 def mlflow_environment(python: Path, **more: str) -> dict[str, str]:
@@ -34,11 +37,14 @@ def mlflow_environment(python: Path, **more: str) -> dict[str, str]:
     return plain_environment(PATH=path, MLFLOW_DISABLE_TELEMETRY="true", **more)
 
 
-def tell(python: Path, story: Path, environment: dict[str, str], folder: Path) -> Any:
-    """Run a story in an empty folder, and give the facts that it prints as JSON in its last line."""
+def tell(python: Path, story: Path, environment: dict[str, str], folder: Path, *, asked: Any = None) -> Any:
+    """Run a story in an empty folder, and give the facts that it prints as JSON in its last line.
+
+    What is asked is the story's argument, as JSON.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     done = subprocess.run(
-        [python, story],
+        [python, story, json.dumps(asked)],
         cwd=folder,
         env=mlflow_environment(python, **environment),
         check=False,
@@ -49,3 +55,8 @@ def tell(python: Path, story: Path, environment: dict[str, str], folder: Path) -
     if done.returncode:
         pytest.fail(f"The story {story.stem} ended with {done.returncode}:\n{done.stderr}", pytrace=False)
     return json.loads(done.stdout.splitlines()[-1])
+
+
+def _age(line: str) -> tuple[float, ...]:
+    # `newest` is newer than any number.
+    return (math.inf,) if line == "newest" else tuple(int(part) for part in line.split("."))

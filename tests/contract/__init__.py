@@ -1,0 +1,1 @@
+"""Stories that the real MLflow client runs against a real server."""

@@ -1,0 +1,93 @@
+"""A live Assent: the real command, as a process, on a port of its own."""
+
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Self
+
+from support.databases import ADMINISTRATOR, PASSWORD
+from support.processes import Service, free_port, plain_environment
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running `assent serve`, and how a client signs in to it."""
+
+    service: Service
+    _environment: dict[str, str] = field(repr=False)
+
+    @classmethod
+    def start(cls, database_url: str, folder: Path, **settings: str) -> Self:
+        """Serve a database; one of PostgreSQL is migrated first.
+
+        `settings` are those of the environment, such as `workers="2"`. Raises RuntimeError, with the log.
+        """
+        environment = _environment(database_url, settings)
+        folder.mkdir(parents=True, exist_ok=True)
+        if not database_url.startswith("sqlite"):
+            _assent("db", "upgrade", environment=environment)
+        port = free_port()
+        command: list[str | Path] = [_program(), "serve", "--port", str(port)]
+        service = Service.start(
+            command, name="assent", port=port, environment=environment, folder=folder, ready="/ready"
+        )
+        return cls(service, environment)
+
+    @property
+    def url(self) -> str:
+        """Where it listens."""
+        return self.service.url
+
+    def token(self) -> str:
+        """A new token of the administrator's."""
+        return _assent("admin", "token", "create", ADMINISTRATOR, "--quiet", environment=self._environment).strip()
+
+    def password_login(self) -> dict[str, str]:
+        """What an MLflow client has in its environment to use this registry with a name and a password."""
+        return {
+            "MLFLOW_REGISTRY_URI": self.url,
+            "MLFLOW_TRACKING_USERNAME": ADMINISTRATOR,
+            "MLFLOW_TRACKING_PASSWORD": PASSWORD,
+        }
+
+    def token_login(self) -> dict[str, str]:
+        """What an MLflow client has in its environment to use this registry with a token."""
+        return {"MLFLOW_REGISTRY_URI": self.url, "MLFLOW_TRACKING_TOKEN": self.token()}
+
+    def stop(self) -> None:
+        """Let it finish what it does, and end."""
+        self.service.stop()
+
+    def kill(self) -> None:
+        """End all its processes at once, whatever they are doing."""
+        self.service.kill()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+
+def _environment(database_url: str, settings: dict[str, str]) -> dict[str, str]:
+    ours = {
+        "ASSENT_DATABASE_URL": database_url,
+        "ASSENT_ADMIN_USERNAME": ADMINISTRATOR,
+        "ASSENT_ADMIN_PASSWORD": PASSWORD,
+    }
+    return plain_environment(**ours, **{f"ASSENT_{name.upper()}": value for name, value in settings.items()})
+
+
+def _assent(*words: str, environment: dict[str, str]) -> str:
+    done = subprocess.run(
+        [_program(), *words], env=environment, check=False, capture_output=True, text=True, timeout=60
+    )
+    if done.returncode:
+        raise RuntimeError(f"assent {' '.join(words)} ended with {done.returncode}:\n{done.stderr}")
+    return done.stdout
+
+
+def _program() -> Path:
+    # The command of the environment that the tests run in, whatever PATH says.
+    return Path(sys.executable).parent / "assent"

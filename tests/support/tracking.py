@@ -1,0 +1,19 @@
+"""A live MLflow tracking server, which keeps runs and hands out artifacts, and no registry."""
+
+from pathlib import Path
+
+from support.clients import mlflow_environment
+from support.processes import Service, free_port
+
+
+def start_tracking(python: Path, folder: Path) -> Service:
+    """Run `mlflow server` with its data in the folder, and proxied artifacts. Raises RuntimeError, with the log."""
+    port = free_port()
+    command: list[str | Path] = [
+        *(python, "-m", "mlflow", "server", "--host", "127.0.0.1", "--port", str(port), "--workers", "1"),
+        *("--backend-store-uri", f"sqlite:///{folder}/tracking.db"),
+        *("--artifacts-destination", folder / "artifacts", "--serve-artifacts"),
+    ]
+    environment = mlflow_environment(python, MLFLOW_SERVER_ENABLE_JOB_EXECUTION="false")
+    # The first start makes the tables of its database, one migration after the other.
+    return Service.start(command, name="mlflow", port=port, environment=environment, folder=folder, within=120)
