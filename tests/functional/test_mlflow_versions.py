@@ -259,3 +259,4 @@ def test_what_a_source_names_must_exist(call: Caller) -> None:
 def test_the_run_of_a_runs_source_is_kept(call: Caller) -> None:
     call.model()
     assert call.version(source=f"runs:/{RUN}/model")["run_id"] == RUN
+    assert "run_id" not in call.version(source=f"runs:/{RUN * 2}/model")

@@ -14,7 +14,7 @@ _HOSTED = frozenset({"ftp", "sftp", "hdfs", "viewfs", "http", "https", "r2", "b2
 _MODEL_VERSION = re.compile(r"models:/+(?P<name>[^/@]+)/(?P<version>[^/]+)/?")
 _MODEL_ALIAS = re.compile(r"models:/+(?P<name>[^/@]+)@(?P<alias>[^/]+)/?")
 _LOGGED_MODEL = re.compile(r"models:/+(?P<id>m-[^/@]+)/?")
-_RUN = re.compile(r"runs:/+(?P<id>[^/]+)(/.*)?")
+_RUN = re.compile(r"runs:/+(?P<id>[^/]+)(/.*)?", re.DOTALL)
 
 _NO_RELATIVE_PARTS = (
     "If supplying a source as an http, https, local file path, ftp, objectstore, or mlflow-artifacts uri, "
@@ -52,7 +52,7 @@ def reference(source: str) -> Reference | None:
 def named_run(source: str) -> str:
     """The run that a `runs:/` source names, or an empty text."""
     found = _RUN.fullmatch(source)
-    return found["id"] if found else ""
+    return found["id"] if found and len(found["id"]) <= names.LONGEST_RUN_ID else ""
 
 
 def named_logged_model(source: str) -> str:
@@ -65,9 +65,9 @@ def must_be_a_source(source: str, *, run_id: str, logged_model_id: str, rules: S
     """Raise Invalid unless a version may have that source."""
     names.must_be_text("source", source, names.LONGEST_SOURCE)
     if not source.strip() or any(ord(character) < 32 for character in source):
-        _refuse(source, "It is blank or holds control characters.")
+        refuse(source, "It is blank or holds control characters.")
     if rules.pattern is not None and not rules.pattern.search(source):
-        _refuse(
+        refuse(
             source,
             f"It does not match the pattern '{rules.pattern.pattern}' that ASSENT_SOURCE_PATTERN sets.",
         )
@@ -76,29 +76,29 @@ def must_be_a_source(source: str, *, run_id: str, logged_model_id: str, rules: S
     try:
         parts = urlsplit(source)
     except ValueError:
-        _refuse(source, "It is not a well-formed URI.")
+        refuse(source, "It is not a well-formed URI.")
     scheme = parts.scheme.lower()
     if _is_local(source, scheme):
         _must_be_allowed_locally(source, parts.netloc, rules)
     elif scheme not in rules.allowed_schemes and (
         scheme in _HOSTED or (scheme == "mlflow-artifacts" and parts.netloc)
     ):
-        _refuse(
+        refuse(
             source,
             f"'source' cannot use the '{scheme}' scheme: it names a host to connect to. "
             f"An administrator can allow it in ASSENT_ALLOWED_SOURCE_SCHEMES.",
         )
     if _has_relative_parts(source):
-        _refuse(source, _NO_RELATIVE_PARTS)
+        refuse(source, _NO_RELATIVE_PARTS)
 
 
 def _must_name_its_run(source: str, run_id: str, logged_model_id: str) -> None:
     run = named_run(source)
     if run and run_id and run != run_id:
-        _refuse(source, f"It names the run '{run}', and run_id is '{run_id}'.")
+        refuse(source, f"It names the run '{run}', and run_id is '{run_id}'.")
     logged_model = named_logged_model(source)
     if logged_model and logged_model_id and logged_model != logged_model_id:
-        _refuse(source, f"It names the logged model '{logged_model}', and model_id is '{logged_model_id}'.")
+        refuse(source, f"It names the logged model '{logged_model}', and model_id is '{logged_model_id}'.")
 
 
 def _is_local(source: str, scheme: str) -> bool:
@@ -108,11 +108,11 @@ def _is_local(source: str, scheme: str) -> bool:
 
 def _must_be_allowed_locally(source: str, host: str, rules: SourceRules) -> None:
     if host not in ("", "localhost", "127.0.0.1"):
-        _refuse(source, "A file URI cannot name another host.")
+        refuse(source, "A file URI cannot name another host.")
     if not source.removeprefix("file:").startswith(("/", "\\")):
-        _refuse(source, _NO_RELATIVE_PARTS)
+        refuse(source, _NO_RELATIVE_PARTS)
     if not rules.allow_local:
-        _refuse(
+        refuse(
             source,
             "To use a local path as a model version source, the run_id request parameter has to be specified and "
             "the local path has to be contained within the artifact directory of the run specified by the run_id. "
@@ -130,5 +130,6 @@ def _has_relative_parts(source: str) -> bool:
     return not {".", ".."}.isdisjoint(re.split(r"[/\\?#&=]", plain))
 
 
-def _refuse(source: str, reason: str) -> NoReturn:
+def refuse(source: str, reason: str) -> NoReturn:
+    """Raise Invalid, naming the source and why."""
     raise Invalid(f"Invalid model version source: '{source}'. {reason}")

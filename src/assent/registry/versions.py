@@ -12,10 +12,11 @@ from assent.access.principals import Principal, authorize
 from assent.audit.actions import Action
 from assent.audit.events import Subject, record
 from assent.kernel.clock import now
-from assent.kernel.errors import Conflict, Invalid, NotFound
-from assent.registry import models, names, prompts, reading, sources
-from assent.registry.sources import Reference, SourceRules
-from assent.registry.stages import NO_STAGE, canonical
+from assent.kernel.errors import Conflict
+from assent.registry import models, names, origins, prompts, reading
+from assent.registry.origins import Given
+from assent.registry.sources import SourceRules
+from assent.registry.stages import NO_STAGE
 from assent.registry.views import (
     MODELS,
     VERSION_COLUMNS,
@@ -55,18 +56,11 @@ def register(session: Session, name: str, what: Registration, *, by: Principal, 
     tags = dict(what.tags or {})
     _must_be_registrable(what, tags)
     authorize(by, Permission.VERSION_REGISTER, on=name)
-    origin = _origin(session, what, tags, rules, by)
+    given = Given(what.source, what.run_id, what.logged_model_id)
+    origin = origins.of(session, given, tags, rules=rules, by=by).as_columns()
 
     at = now()
-    numbered = session.execute(
-        update(MODELS)
-        .where(is_model(name))
-        .values(last_number=MODELS.c.last_number + 1, last_updated_at=at, last_updated_by_id=by.id)
-        .returning(MODELS.c.id, MODELS.c.last_number)
-    ).first()
-    if numbered is None:
-        raise reading.no_model(name)
-    model_id, number = numbered
+    model_id, number = _next_number(session, name, at, by)
     version_id = session.scalar(
         VERSIONS.insert()
         .values(
@@ -79,8 +73,8 @@ def register(session: Session, name: str, what: Registration, *, by: Principal, 
             last_updated_by_id=by.id,
             description=what.description,
             stage=NO_STAGE,
-            **origin,
             run_link=what.run_link,
+            **origin,
         )
         .returning(VERSIONS.c.id)
     )
@@ -88,7 +82,10 @@ def register(session: Session, name: str, what: Registration, *, by: Principal, 
         owner = {"version_id": version_id, "model_id": model_id, "last_updated_at": at}
         session.execute(VERSION_TAGS.insert().values([owner | {"key": k, "value": v} for k, v in tags.items()]))
 
-    registered = Version(
+    on = Subject("model_version", version_id, name, model_id=model_id, version=number)
+    details = {**origin, "run_link": what.run_link, "description": what.description, "tags": tags}
+    record(session, Action.VERSION_REGISTERED, by=by, on=on, details=details)
+    return Version(
         id=version_id or 0,
         model_id=model_id,
         name=name,
@@ -104,9 +101,6 @@ def register(session: Session, name: str, what: Registration, *, by: Principal, 
         aliases=[],
         **origin,
     )
-    details = {**origin, "run_link": what.run_link, "description": what.description, "tags": tags}
-    record(session, Action.VERSION_REGISTERED, by=by, on=subject(registered), details=details)
-    return registered
 
 
 def describe(
@@ -168,6 +162,19 @@ def lock(session: Session, name: str, number: int) -> Version:
     return version(row)
 
 
+def _next_number(session: Session, name: str, at: int, by: Principal) -> tuple[int, int]:
+    """The model's id and the number of its next version."""
+    row = session.execute(
+        update(MODELS)
+        .where(is_model(name))
+        .values(last_number=MODELS.c.last_number + 1, last_updated_at=at, last_updated_by_id=by.id)
+        .returning(MODELS.c.id, MODELS.c.last_number)
+    ).first()
+    if row is None:
+        raise reading.no_model(name)
+    return row.id, row.last_number
+
+
 def _must_be_registrable(what: Registration, tags: Mapping[str, str]) -> None:
     names.must_be_text("description", what.description, names.LONGEST_DESCRIPTION)
     names.must_be_text("run_id", what.run_id, names.LONGEST_RUN_ID)
@@ -178,59 +185,3 @@ def _must_be_registrable(what: Registration, tags: Mapping[str, str]) -> None:
         # A prompt's text is a tag with a limit, and a message, of its own.
         if not (key == prompts.TEXT and prompts.is_prompt(tags)):
             names.must_be_text("value", value, names.LONGEST_VALUE)
-
-
-def _origin(
-    session: Session, what: Registration, tags: Mapping[str, str], rules: SourceRules, by: Principal
-) -> dict[str, str]:
-    """The source as it is stored, and where that leads: the artifacts, the run, the logged model."""
-    if prompts.is_prompt(tags):
-        prompts.must_be_a_prompt_version(what.source, tags)
-        return _origin_columns(what.source, what.source, what.run_id, what.logged_model_id)
-    names.must_be_text("source", what.source, names.LONGEST_SOURCE)
-    run_id = what.run_id or sources.named_run(what.source)
-    logged_model_id = what.logged_model_id or sources.named_logged_model(what.source)
-    sources.must_be_a_source(what.source, run_id=run_id, logged_model_id=logged_model_id, rules=rules)
-    # `models:/m-…` is a logged model of the client's tracking server, which no version here is called.
-    named = None if sources.named_logged_model(what.source) else sources.reference(what.source)
-    if named is None:
-        return _origin_columns(what.source, what.source, run_id, logged_model_id)
-    original = _referenced(session, named, by)
-    if prompts.is_prompt(original.tags):
-        raise Invalid(
-            f"Invalid model version source: '{what.source}'. Prompt versions cannot be used as model version sources."
-        )
-    for given, kept, field in (
-        (run_id, original.run_id, "run_id"),
-        (logged_model_id, original.logged_model_id, "model_id"),
-    ):
-        if given and given != kept:
-            raise Invalid(
-                f"Invalid model version source: '{what.source}'. The {field} '{given}' is not that of the version, "
-                f"'{kept}'."
-            )
-    canonical_source = f"models:/{original.name}/{original.number}"
-    return _origin_columns(canonical_source, original.download_uri, original.run_id, original.logged_model_id)
-
-
-def _origin_columns(source: str, download_uri: str, run_id: str, logged_model_id: str) -> dict[str, str]:
-    return {
-        "source": source,
-        "download_uri": download_uri,
-        "run_id": run_id,
-        "logged_model_id": logged_model_id,
-    }
-
-
-def _referenced(session: Session, named: Reference, by: Principal) -> Version:
-    """The version that a source names, which the caller must be able to read."""
-    if named.alias:
-        return reading.version_by_alias(session, named.name, named.alias, by=by)
-    if named.version.isdecimal():
-        return reading.version_numbered(session, named.name, int(named.version), by=by)
-    if named.version.lower() == "latest":
-        return reading.version_by_alias(session, named.name, "latest", by=by)
-    found = reading.latest_versions(session, named.name, [canonical(named.version)], by=by)
-    if not found:
-        raise NotFound(f"No version of {named.name} stands in the stage {named.version}.")
-    return found[0]

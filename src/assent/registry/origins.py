@@ -1,0 +1,90 @@
+"""Where a version comes from: its source as it is stored, and what that leads to."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from assent.access.principals import Principal
+from assent.kernel.errors import NotFound
+from assent.registry import names, prompts, reading, sources
+from assent.registry.sources import Reference, SourceRules
+from assent.registry.stages import canonical
+from assent.registry.views import Version
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """A source, where its artifacts are, and the run and logged model they are of; empty where unknown."""
+
+    source: str
+    download_uri: str
+    run_id: str
+    logged_model_id: str
+
+    def as_columns(self) -> dict[str, str]:
+        """The columns of a version's row."""
+        return {
+            "source": self.source,
+            "download_uri": self.download_uri,
+            "run_id": self.run_id,
+            "logged_model_id": self.logged_model_id,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """What whoever registers says of the origin; empty where they do not say."""
+
+    source: str
+    run_id: str
+    logged_model_id: str
+
+
+def of(session: Session, given: Given, tags: Mapping[str, str], *, rules: SourceRules, by: Principal) -> Origin:
+    """The origin of a version. A source that names another version leads to where that one's artifacts are.
+
+    Raises Invalid for a source that is not allowed, NotFound for one that names nothing `by` may read.
+    """
+    if prompts.is_prompt(tags):
+        prompts.must_be_a_prompt_version(given.source, tags)
+        return Origin(given.source, given.source, given.run_id, given.logged_model_id)
+    names.must_be_text("source", given.source, names.LONGEST_SOURCE)
+    logged_model = sources.named_logged_model(given.source)
+    found = Origin(
+        given.source,
+        given.source,
+        given.run_id or sources.named_run(given.source),
+        given.logged_model_id or logged_model,
+    )
+    sources.must_be_a_source(given.source, run_id=found.run_id, logged_model_id=found.logged_model_id, rules=rules)
+    # `models:/m-…` is a logged model of the client's tracking server, which no version here is called.
+    named = None if logged_model else sources.reference(given.source)
+    return _of_copy(given, _referenced(session, named, by)) if named else found
+
+
+def _of_copy(given: Given, original: Version) -> Origin:
+    if prompts.is_prompt(original.tags):
+        sources.refuse(given.source, "Prompt versions cannot be used as model version sources.")
+    for field, claimed, kept in (
+        ("run_id", given.run_id, original.run_id),
+        ("model_id", given.logged_model_id, original.logged_model_id),
+    ):
+        if claimed and claimed != kept:
+            sources.refuse(given.source, f"The {field} '{claimed}' is not that of the version, '{kept}'.")
+    source = f"models:/{original.name}/{original.number}"
+    return Origin(source, original.download_uri, original.run_id, original.logged_model_id)
+
+
+def _referenced(session: Session, named: Reference, by: Principal) -> Version:
+    """The version that a source names, which the caller must be able to read."""
+    if named.alias:
+        return reading.version_by_alias(session, named.name, named.alias, by=by)
+    if named.version.isdecimal():
+        return reading.version_numbered(session, named.name, int(named.version), by=by)
+    if named.version.lower() == "latest":
+        return reading.version_by_alias(session, named.name, "latest", by=by)
+    found = reading.latest_versions(session, named.name, [canonical(named.version)], by=by)
+    if not found:
+        raise NotFound(f"No version of {named.name} stands in the stage {named.version}.")
+    return found[0]
