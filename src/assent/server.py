@@ -1,6 +1,5 @@
 """The server: granian in front of the application, and what happens at its start."""
 
-import atexit
 import gc
 import os
 import shutil
@@ -37,8 +36,7 @@ def run(settings: Settings) -> None:
         raise Invalid("SQLite is served by one process; several need PostgreSQL in ASSENT_DATABASE_URL.")
     password = first_start(settings)
     if settings.workers > 1:
-        os.environ[MULTIPROCESS_DIRECTORY] = directory = tempfile.mkdtemp(prefix="assent-metrics-")
-        atexit.register(shutil.rmtree, directory, ignore_errors=True)
+        os.environ[MULTIPROCESS_DIRECTORY] = tempfile.mkdtemp(prefix="assent-metrics-")
     server = Granian(
         "assent.server:application",
         factory=True,
@@ -56,7 +54,11 @@ def run(settings: Settings) -> None:
     # The server processes are forks: what is loaded by now, and never looked at by the collector, they share.
     gc.collect()
     gc.freeze()
-    server.serve()
+    try:
+        server.serve()
+    finally:
+        if settings.workers > 1:
+            shutil.rmtree(os.environ[MULTIPROCESS_DIRECTORY], ignore_errors=True)
 
 
 def application() -> Flask:

@@ -39,9 +39,9 @@ def run_once(engine: Engine) -> None:
         try:
             job.do(engine)
         except Exception:
-            _log.exception("job failed", extra={"job": job.name})
+            _log.exception("job failed", extra={"fields": {"job": job.name}})
         else:
-            _log.debug("job done", extra={"job": job.name})
+            _log.debug("job done", extra={"fields": {"job": job.name}})
 
 
 def run_until(stopped: threading.Event, engine: Engine) -> None:

@@ -13,7 +13,7 @@ from assent.access.tables import NAME_LENGTH, Account
 from assent.audit.actions import Action
 from assent.audit.events import Subject, record
 from assent.kernel.clock import now
-from assent.kernel.dialects import insert, table
+from assent.kernel.dialects import dialect, insert, table
 from assent.kernel.errors import AlreadyExists, Invalid, NotFound
 
 
@@ -40,9 +40,8 @@ def create(
         "created_at": now(),
     }
     # ON CONFLICT keeps two servers that start for the first time at once from failing on each other.
-    added = session.scalar(
-        insert(session, table(Account)).values(values).on_conflict_do_nothing().returning(table(Account).c.id)
-    )
+    into = insert(dialect(session), table(Account)).values(values)
+    added = session.scalar(into.on_conflict_do_nothing().returning(table(Account).c.id))
     if added is None:
         raise AlreadyExists(f"There is a user {name} already.")
     account = session.get_one(Account, added)

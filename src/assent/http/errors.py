@@ -32,7 +32,7 @@ def answer_errors(app: Flask) -> None:
 
     @app.errorhandler(Exception)
     def _bug(error: Exception) -> Response:
-        _log.error("unexpected error", exc_info=error, extra={"request_id": g.origin.request_id})
+        _log.error("unexpected error", exc_info=error, extra={"fields": {"request_id": g.origin.request_id}})
         message = f"Unexpected fault of the server; its log tells more under the id {g.origin.request_id}."
         answer: Response = g.face.tell_status(500, message)
         return answer

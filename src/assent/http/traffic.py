@@ -40,7 +40,7 @@ def watch(
         response.headers[REQUEST_ID] = g.origin.request_id
         route = request.url_rule.rule if request.url_rule else "(none)"
         metrics.observe(request.method, route, response.status_code, seconds)
-        _log.info("request", extra=_line(response, seconds))
+        _log.info("request", extra={"fields": _line(response, seconds)})
         return response
 
     app.before_request(begin)

@@ -27,10 +27,10 @@ def dialect(session: Session) -> str:
     return session.get_bind().dialect.name
 
 
-def insert(session: Session, into: Table) -> Insert:
-    """An INSERT that knows ON CONFLICT in the dialect of the session."""
+def insert(on: str, into: Table) -> Insert:
+    """An INSERT that knows ON CONFLICT, in the dialect `on`."""
     makers: dict[str, Callable[[Table], Insert]] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
-    return makers[dialect(session)](into)
+    return makers[on](into)
 
 
 class pairs(GenericFunction[dict[str, str]]):

@@ -1,16 +1,19 @@
 """Aliases: names that point to one version of a model. Only governance points one: see `governance.moves`."""
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, literal, select, update
+from sqlalchemy import Column, ColumnElement, Text, and_, bindparam, select, update
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import ReturningInsert
 
 from assent.access.principals import Principal
 from assent.audit.actions import Action
 from assent.audit.events import Subject, record
 from assent.kernel.clock import now
-from assent.kernel.dialects import insert
+from assent.kernel.dialects import dialect, insert
+from assent.kernel.orm import BIG
 from assent.registry import models, reading
 from assent.registry.views import ALIASES, MODELS, VERSIONS, is_version
 
@@ -24,14 +27,9 @@ class _Target:
 def point(session: Session, name: str, alias: str, number: int, *, by: Principal) -> None:
     """Let an alias point to a version from now on; where it does already, nothing changes. Raises NotFound."""
     target, at = _lock(session, name, number), now()
-    held = and_(ALIASES.c.model_id == target.model_id, ALIASES.c.alias == alias, ALIASES.c.valid_until.is_(None))
-    before = session.scalar(
-        update(ALIASES)
-        .where(held, ALIASES.c.version_id != target.version_id)
-        .values(valid_until=at, ended_by_id=by.id)
-        .returning(select(VERSIONS.c.number).where(VERSIONS.c.id == ALIASES.c.version_id).scalar_subquery())
-    )
-    if _begin(session, target, alias, at, by):
+    change = {"model": target.model_id, "called": alias, "version": target.version_id, "at": at, "by": by.id}
+    before = session.scalar(_END_ELSEWHERE, change)
+    if session.scalar(_begin(dialect(session)), change) is not None:
         on = Subject("model_version", target.version_id, name, model_id=target.model_id, version=number)
         details = {"alias": alias, "before": before, "after": number}
         record(session, Action.ALIAS_SET, by=by, on=on, details=details)
@@ -66,33 +64,44 @@ def _lock(session: Session, name: str, number: int) -> _Target:
     a circle.
     """
     reading.must_be_possible(name, number)
-    row = session.execute(
-        select(MODELS.c.id, VERSIONS.c.id)
-        .join_from(VERSIONS, MODELS, MODELS.c.id == VERSIONS.c.model_id)
-        .where(is_version(name, number))
-        .with_for_update(of=MODELS)
-    ).first()
+    row = session.execute(_HOLD, {"name": name, "number": number}).first()
     if row is None:
         raise reading.no_version(name, number)
     return _Target(*row)
 
 
-def _begin(session: Session, target: _Target, alias: str, at: int, by: Principal) -> bool:
-    """Begin an interval, unless one is open; whether it began. A version that was deleted meanwhile begins none."""
-    columns: dict[Any, ColumnElement[Any]] = {
-        ALIASES.c.model_id: literal(target.model_id),
-        ALIASES.c.alias: literal(alias),
-        ALIASES.c.version_id: VERSIONS.c.id,
-        ALIASES.c.valid_from: literal(at),
-        ALIASES.c.set_by_id: literal(by.id),
-    }
-    still_there = (VERSIONS.c.id == target.version_id) & VERSIONS.c.deleted_at.is_(None)
-    begun = session.scalar(
-        insert(session, ALIASES)
-        .from_select(list(columns), select(*columns.values()).where(still_there))
-        .on_conflict_do_nothing(
-            index_elements=[ALIASES.c.model_id, ALIASES.c.alias], index_where=ALIASES.c.valid_until.is_(None)
-        )
-        .returning(ALIASES.c.id)
+# Built once: building a statement costs more than running it.
+_HOLD = (
+    select(MODELS.c.id, VERSIONS.c.id)
+    .join_from(VERSIONS, MODELS, MODELS.c.id == VERSIONS.c.model_id)
+    .where(is_version(bindparam("name"), bindparam("number")))
+    .with_for_update(of=MODELS)
+)
+_END_ELSEWHERE = (
+    update(ALIASES)
+    .where(
+        ALIASES.c.model_id == bindparam("model"),
+        ALIASES.c.alias == bindparam("called"),
+        ALIASES.c.version_id != bindparam("version"),
+        ALIASES.c.valid_until.is_(None),
     )
-    return begun is not None
+    .values(valid_until=bindparam("at"), ended_by_id=bindparam("by"))
+    .returning(select(VERSIONS.c.number).where(VERSIONS.c.id == ALIASES.c.version_id).scalar_subquery())
+)
+
+
+@cache
+def _begin(on: str) -> ReturningInsert[Any]:
+    """Begin an interval, unless one is open. A version that was deleted meanwhile begins none."""
+    columns: dict[Column[Any], ColumnElement[Any]] = {
+        ALIASES.c.model_id: bindparam("model", type_=BIG),
+        ALIASES.c.alias: bindparam("called", type_=Text()),
+        ALIASES.c.version_id: VERSIONS.c.id,
+        ALIASES.c.valid_from: bindparam("at", type_=BIG),
+        ALIASES.c.set_by_id: bindparam("by", type_=BIG),
+    }
+    still_there = and_(VERSIONS.c.id == bindparam("version"), VERSIONS.c.deleted_at.is_(None))
+    into = insert(on, ALIASES).from_select(list(columns), select(*columns.values()).where(still_there))
+    return into.on_conflict_do_nothing(
+        index_elements=[ALIASES.c.model_id, ALIASES.c.alias], index_where=ALIASES.c.valid_until.is_(None)
+    ).returning(ALIASES.c.id)

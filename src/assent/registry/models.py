@@ -11,7 +11,7 @@ from assent.access.principals import Principal, authorize
 from assent.audit.actions import Action
 from assent.audit.events import Subject, record
 from assent.kernel.clock import now
-from assent.kernel.dialects import insert, pairs, table
+from assent.kernel.dialects import dialect, insert, pairs, table
 from assent.kernel.errors import AlreadyExists, Conflict, NotFound
 from assent.registry import names, prompts, reading
 from assent.registry.stages import NO_STAGE
@@ -57,7 +57,7 @@ def create(
 
     at = now()
     added = session.scalar(
-        insert(session, MODELS)
+        insert(dialect(session), MODELS)
         .values(
             name=name,
             description=description,

@@ -1,15 +1,16 @@
 """Tags: a key and a value on a model or on a version. Setting one changes no time stamp, as with MLflow."""
 
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, Select, Table, and_, delete, select
+from sqlalchemy import Column, Row, Select, Table, and_, bindparam, delete, select
 from sqlalchemy.orm import Session
 
 from assent.access.levels import Permission
 from assent.access.principals import Principal, authorize
 from assent.audit.actions import Action
 from assent.audit.events import Subject, record
-from assent.kernel.dialects import insert
+from assent.kernel.dialects import Insert, dialect, insert
 from assent.registry import names, reading
 from assent.registry.views import MODEL_TAGS, MODELS, VERSION_TAGS, VERSIONS, is_model, is_version
 
@@ -19,7 +20,7 @@ def set_on_model(session: Session, name: str, key: str, value: str, *, by: Princ
     _must_be_a_tag(key, value)
     owner = _lock_model(session, name, key, by)
     tag = {"model_id": owner.id, "key": key, "value": value}
-    _upsert(session, MODEL_TAGS, tag)
+    session.execute(_upsert(MODEL_TAGS, dialect(session)), tag)
     details = {"key": key, "before": owner.value, "after": value}
     record(session, Action.MODEL_TAG_SET, by=by, on=_model(owner), details=details)
 
@@ -35,7 +36,7 @@ def set_on_version(session: Session, name: str, number: int, key: str, value: st
         "key": key,
         "value": value,
     }
-    _upsert(session, VERSION_TAGS, tag)
+    session.execute(_upsert(VERSION_TAGS, dialect(session)), tag)
     details = {"key": key, "before": owner.value, "after": value}
     record(session, Action.VERSION_TAG_SET, by=by, on=_version(owner), details=details)
 
@@ -70,8 +71,7 @@ def _lock_model(session: Session, name: str, key: str, by: Principal) -> Row[Any
     """The model's row, held until the transaction ends, with the tag's present value."""
     names.must_be_a_model_name(name)
     authorize(by, Permission.MODEL_EDIT, on=name)
-    query = _with_tag(select(MODELS.c.id, MODELS.c.name), MODELS, MODEL_TAGS, MODEL_TAGS.c.model_id, key)
-    row = session.execute(query.where(is_model(name))).first()
+    row = session.execute(_MODEL_WITH_TAG, {"name": name, "tag": key}).first()
     if row is None:
         raise reading.no_model(name)
     return row
@@ -82,22 +82,14 @@ def _lock_version(session: Session, name: str, number: int, key: str, by: Princi
     names.must_be_a_model_name(name)
     authorize(by, Permission.VERSION_EDIT, on=name)
     reading.must_be_possible(name, number)
-    columns = select(
-        VERSIONS.c.id,
-        VERSIONS.c.model_id,
-        VERSIONS.c.model_name,
-        VERSIONS.c.number,
-        VERSIONS.c.last_updated_at,
-    )
-    query = _with_tag(columns, VERSIONS, VERSION_TAGS, VERSION_TAGS.c.version_id, key)
-    row = session.execute(query.where(is_version(name, number))).first()
+    row = session.execute(_VERSION_WITH_TAG, {"name": name, "number": number, "tag": key}).first()
     if row is None:
         raise reading.no_version(name, number)
     return row
 
 
-def _with_tag(query: Select[Any], owners: Table, tags: Table, owner_id: Any, key: str) -> Select[Any]:
-    held = and_(owner_id == owners.c.id, tags.c.key == key)
+def _with_tag(query: Select[Any], owners: Table, tags: Table, owner_id: Column[Any]) -> Select[Any]:
+    held = and_(owner_id == owners.c.id, tags.c.key == bindparam("tag"))
     return (
         query.add_columns(tags.c.value)
         .join_from(owners, tags, held, isouter=True)
@@ -105,11 +97,24 @@ def _with_tag(query: Select[Any], owners: Table, tags: Table, owner_id: Any, key
     )
 
 
-def _upsert(session: Session, tags: Table, tag: dict[str, Any]) -> None:
-    into = insert(session, tags).values(tag)
-    session.execute(
-        into.on_conflict_do_update(index_elements=list(tags.primary_key), set_={"value": into.excluded.value})
-    )
+# Built once: building a statement costs more than running it.
+_MODEL_WITH_TAG = _with_tag(
+    select(MODELS.c.id, MODELS.c.name).where(is_model(bindparam("name"))), MODELS, MODEL_TAGS, MODEL_TAGS.c.model_id
+)
+_VERSION_WITH_TAG = _with_tag(
+    select(
+        VERSIONS.c.id, VERSIONS.c.model_id, VERSIONS.c.model_name, VERSIONS.c.number, VERSIONS.c.last_updated_at
+    ).where(is_version(bindparam("name"), bindparam("number"))),
+    VERSIONS,
+    VERSION_TAGS,
+    VERSION_TAGS.c.version_id,
+)
+
+
+@cache
+def _upsert(tags: Table, on: str) -> Insert:
+    into = insert(on, tags)
+    return into.on_conflict_do_update(index_elements=list(tags.primary_key), set_={"value": into.excluded.value})
 
 
 def _model(owner: Row[Any]) -> Subject:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import and_, case, select, update
+from sqlalchemy import BindParameter, bindparam, case, or_, select, update
 from sqlalchemy.orm import Session
 
 from assent.access.principals import Principal
@@ -15,6 +15,24 @@ from assent.registry import reading
 from assent.registry.stages import ARCHIVED
 from assent.registry.versions import subject
 from assent.registry.views import MODELS, VERSION_COLUMNS, VERSIONS, Version, is_model, version
+
+_TOUCHED: Mapping[str, BindParameter[Any]] = {
+    "last_updated_at": bindparam("at"),
+    "last_updated_by_id": bindparam("by"),
+}
+
+# Built once: building a statement costs more than running it.
+_HOLD = update(MODELS).where(is_model(bindparam("named"))).values(_TOUCHED).returning(MODELS.c.id)
+_CONCERNED = select(*VERSION_COLUMNS).where(
+    VERSIONS.c.model_id == bindparam("model"),
+    VERSIONS.c.deleted_at.is_(None),
+    or_(VERSIONS.c.number == bindparam("moving"), VERSIONS.c.stage == bindparam("making_room")),
+)
+_MOVE = (
+    update(VERSIONS)
+    .where(VERSIONS.c.id.in_(bindparam("everyone", expanding=True)))
+    .values(stage=case((VERSIONS.c.id == bindparam("moved"), bindparam("entered")), else_=ARCHIVED), **_TOUCHED)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,19 +54,12 @@ def begin(
     """
     reading.must_be_possible(name, number)
     at = now()
-    model_id = session.scalar(
-        update(MODELS)
-        .where(is_model(name))
-        .values(last_updated_at=at, last_updated_by_id=by.id)
-        .returning(MODELS.c.id)
-    )
+    model_id = session.scalar(_HOLD, {"named": name, "at": at, "by": by.id})
     if model_id is None:
         raise reading.no_version(name, number)
-    moving = VERSIONS.c.number == number
-    if archive_existing:
-        moving |= VERSIONS.c.stage == stage
-    concerned = and_(VERSIONS.c.model_id == model_id, VERSIONS.c.deleted_at.is_(None), moving)
-    found = {row.number: version(row) for row in session.execute(select(*VERSION_COLUMNS).where(concerned))}
+    # No stage is called by an empty text.
+    concerned = {"model": model_id, "moving": number, "making_room": stage if archive_existing else ""}
+    found = {row.number: version(row) for row in session.execute(_CONCERNED, concerned)}
     if number not in found:
         raise reading.no_version(name, number)
     return Transition(found.pop(number), list(found.values()), stage, at)
@@ -57,16 +68,9 @@ def begin(
 def apply(session: Session, transition: Transition, *, by: Principal) -> Version:
     """Put the version into the stage and the incumbents into the archive, all with one time stamp."""
     moved, at = transition.version, transition.at
-    everyone = [moved, *transition.incumbents]
-    session.execute(
-        update(VERSIONS)
-        .where(VERSIONS.c.id.in_([each.id for each in everyone]))
-        .values(
-            stage=case((VERSIONS.c.id == moved.id, transition.stage), else_=ARCHIVED),
-            last_updated_at=at,
-            last_updated_by_id=by.id,
-        )
-    )
+    everyone = [moved.id, *(incumbent.id for incumbent in transition.incumbents)]
+    moving = {"everyone": everyone, "moved": moved.id, "entered": transition.stage, "at": at, "by": by.id}
+    session.execute(_MOVE, moving)
     change: Mapping[str, Any] = {"before": {"stage": moved.stage}, "after": {"stage": transition.stage}}
     events = [(subject(moved), change)]
     for incumbent in transition.incumbents:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from assent.access.levels import Permission
@@ -26,6 +26,25 @@ from assent.registry.views import (
     is_model,
     is_version,
     version,
+)
+
+# Built once: building a statement costs more than running it.
+_INSERT = VERSIONS.insert().returning(VERSIONS.c.id)
+_INSERT_TAGS = VERSION_TAGS.insert()
+_NUMBER = (
+    update(MODELS)
+    .where(is_model(bindparam("named")))
+    .values(
+        last_number=MODELS.c.last_number + 1,
+        last_updated_at=bindparam("at"),
+        last_updated_by_id=bindparam("by"),
+    )
+    .returning(MODELS.c.id, MODELS.c.last_number)
+)
+_LOCK = (
+    select(*VERSION_COLUMNS)
+    .where(is_version(bindparam("name"), bindparam("number")))
+    .with_for_update(of=VERSIONS, key_share=True)
 )
 
 
@@ -61,32 +80,31 @@ def register(session: Session, name: str, what: Registration, *, by: Principal, 
 
     at = now()
     model_id, number = _next_number(session, name, at, by)
-    version_id = session.scalar(
-        VERSIONS.insert()
-        .values(
-            model_id=model_id,
-            model_name=name,
-            number=number,
-            created_at=at,
-            created_by_id=by.id,
-            last_updated_at=at,
-            last_updated_by_id=by.id,
-            description=what.description,
-            stage=NO_STAGE,
-            run_link=what.run_link,
+    version_id: int = session.scalars(
+        _INSERT,
+        {
+            "model_id": model_id,
+            "model_name": name,
+            "number": number,
+            "created_at": at,
+            "created_by_id": by.id,
+            "last_updated_at": at,
+            "last_updated_by_id": by.id,
+            "description": what.description,
+            "stage": NO_STAGE,
+            "run_link": what.run_link,
             **origin,
-        )
-        .returning(VERSIONS.c.id)
-    )
+        },
+    ).one()
     if tags:
         owner = {"version_id": version_id, "model_id": model_id, "last_updated_at": at}
-        session.execute(VERSION_TAGS.insert().values([owner | {"key": k, "value": v} for k, v in tags.items()]))
+        session.execute(_INSERT_TAGS, [owner | {"key": k, "value": v} for k, v in tags.items()])
 
     on = Subject("model_version", version_id, name, model_id=model_id, version=number)
     details = {**origin, "run_link": what.run_link, "description": what.description, "tags": tags}
     record(session, Action.VERSION_REGISTERED, by=by, on=on, details=details)
     return Version(
-        id=version_id or 0,
+        id=version_id,
         model_id=model_id,
         name=name,
         number=number,
@@ -131,6 +149,7 @@ def describe(
 def restore(session: Session, name: str, number: int, *, by: Principal) -> Version:
     """Bring a deleted version back, in the stage `None` and without aliases. Raises NotFound and Conflict."""
     authorize(by, Permission.VERSION_DELETE, on=name)
+    reading.must_be_possible(name, number)
     model = models.lock(session, name)
     wanted = (VERSIONS.c.model_id == model.id) & (VERSIONS.c.number == number)
     row = session.execute(select(*VERSION_COLUMNS, VERSIONS.c.deleted_at).where(wanted)).first()
@@ -154,9 +173,7 @@ def lock(session: Session, name: str, number: int) -> Version:
     """A live version, whose row this transaction holds from now on. Raises NotFound, and Invalid for a bad name."""
     names.must_be_a_model_name(name)
     reading.must_be_possible(name, number)
-    row = session.execute(
-        select(*VERSION_COLUMNS).where(is_version(name, number)).with_for_update(of=VERSIONS, key_share=True)
-    ).first()
+    row = session.execute(_LOCK, {"name": name, "number": number}).first()
     if row is None:
         raise reading.no_version(name, number)
     return version(row)
@@ -164,12 +181,7 @@ def lock(session: Session, name: str, number: int) -> Version:
 
 def _next_number(session: Session, name: str, at: int, by: Principal) -> tuple[int, int]:
     """The model's id and the number of its next version."""
-    row = session.execute(
-        update(MODELS)
-        .where(is_model(name))
-        .values(last_number=MODELS.c.last_number + 1, last_updated_at=at, last_updated_by_id=by.id)
-        .returning(MODELS.c.id, MODELS.c.last_number)
-    ).first()
+    row = session.execute(_NUMBER, {"named": name, "at": at, "by": by.id}).first()
     if row is None:
         raise reading.no_model(name)
     return row.id, row.last_number

@@ -76,7 +76,7 @@ def test_who_never_gets_ready_is_ended(start: Callable[..., Service], port: int)
 def test_children_end_too(start: Callable[..., Service], port: int) -> None:
     service = start("sh", "-c", f"{' '.join(web_server(port))}; true")
     service.stop()
-    assert not is_open(port)
+    wait_until_closed(port)
 
 
 @pytest.mark.parametrize("end", ["pass", f"os.kill(os.getpid(), {signal.SIGKILL:d})"], ids=["exit", "kill"])

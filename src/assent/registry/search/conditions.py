@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from operator import eq, ge, gt, le, lt, ne
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Select, Table, and_, exists, literal_column, not_, select
+from sqlalchemy import Column, ColumnElement, Select, Table, and_, exists, literal_column, not_, select, true
 
 from assent.kernel.dialects import folded, like
 from assent.kernel.errors import Invalid
@@ -48,7 +48,7 @@ def of_versions(found: Filter, *, on: str) -> list[ColumnElement[bool]]:
     """The conditions on VERSIONS that a filter means, in the dialect `on`."""
     conditions = [_of_version(each, on) for each in found.comparisons]
     if found.prompts is Prompts.EXCLUDED:
-        conditions.append(_of_no_prompt())
+        conditions.append(_OF_NO_PROMPT)
     return [VERSIONS.c.deleted_at.is_(None), *conditions]
 
 
@@ -56,7 +56,7 @@ def of_models(found: Filter, *, on: str) -> list[ColumnElement[bool]]:
     """The conditions on MODELS that a filter means, in the dialect `on`."""
     conditions = [_of_model(each, on) for each in found.comparisons]
     if found.prompts is Prompts.EXCLUDED:
-        conditions.append(_is_no_prompt())
+        conditions.append(_IS_NO_PROMPT)
     return [MODELS.c.deleted_at.is_(None), *conditions]
 
 
@@ -129,27 +129,36 @@ def _users(comparison: Comparison, on: str) -> Select[Any]:
     return select(ACCOUNTS.c.id).where(_compare(ACCOUNTS.c.name, comparison, on))
 
 
-def _is_no_prompt() -> ColumnElement[bool]:
-    tagged = and_(MODEL_TAGS.c.model_id == MODELS.c.id, MODEL_TAGS.c.key == IS_PROMPT, MODEL_TAGS.c.value == "true")
-    return not_(exists(select(MODEL_TAGS.c.key).where(tagged)))
+def _none(found: Select[Any]) -> ColumnElement[bool]:
+    """Whether there is no such row, looked up for each candidate.
+
+    Of NOT EXISTS PostgreSQL would make a join with all the rows there are, and of IS NULL believe that it hardly ever
+    holds; of this it believes that it holds for every second row.
+    """
+    return found.with_only_columns(true()).limit(1).scalar_subquery().is_not(true())
 
 
-def _of_no_prompt() -> ColumnElement[bool]:
-    """No version of the same name is tagged as one of a prompt. Said in the words of the index on just those."""
-    prompts = VERSION_TAGS.alias("prompts")
-    versions = VERSIONS.alias("prompt_versions")
-    tagged = (
-        select(prompts.c.version_id)
-        .join_from(prompts, versions, versions.c.id == prompts.c.version_id)
-        .where(
-            prompts.c.model_id == VERSIONS.c.model_id,
-            prompts.c.key == literal_column(f"'{IS_PROMPT}'"),
-            prompts.c.value == literal_column("'true'"),
-            versions.c.deleted_at.is_(None),
-        )
-        .correlate(VERSIONS)
+_IS_NO_PROMPT = _none(
+    select(MODEL_TAGS.c.model_id)
+    .where(MODEL_TAGS.c.model_id == MODELS.c.id, MODEL_TAGS.c.key == IS_PROMPT, MODEL_TAGS.c.value == "true")
+    .correlate(MODELS)
+)
+
+_PROMPTS = VERSION_TAGS.alias("prompts")
+_PROMPT_VERSIONS = VERSIONS.alias("prompt_versions")
+
+# No version of the same name is tagged as one of a prompt; said in the words of the index on just those.
+_OF_NO_PROMPT = _none(
+    select(_PROMPTS.c.version_id)
+    .join_from(_PROMPTS, _PROMPT_VERSIONS, _PROMPT_VERSIONS.c.id == _PROMPTS.c.version_id)
+    .where(
+        _PROMPTS.c.model_id == VERSIONS.c.model_id,
+        _PROMPTS.c.key == literal_column(f"'{IS_PROMPT}'"),
+        _PROMPTS.c.value == literal_column("'true'"),
+        _PROMPT_VERSIONS.c.deleted_at.is_(None),
     )
-    return not_(exists(tagged))
+    .correlate(VERSIONS)
+)
 
 
 def _compare(column: ColumnElement[Any], comparison: Comparison, on: str) -> ColumnElement[bool]:
