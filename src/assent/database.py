@@ -93,16 +93,16 @@ def _folded(text: object) -> str | None:
 
 
 @contextmanager
-def reading(engine: Engine, origin: Origin, *, by: Principal | None = None) -> Iterator[Session]:
-    """A session for statements that each stand alone: no BEGIN, no COMMIT, and no write."""
+def reading(engine: Engine, origin: Origin, *, by: Principal | None = None) -> Iterator[Connection]:
+    """A connection for statements that each stand alone: no BEGIN, no COMMIT, and no write."""
     if not engine.get_execution_options().get(READING):
         engine = engine.execution_options(**_READING[engine.dialect.name])
     with (
         _refusals_recorded(engine, origin, by),
         _told_in_our_words(),
-        Session(engine, info={ORIGIN: origin}, autoflush=False) as session,
+        engine.connect() as connection,
     ):
-        yield session
+        yield connection
 
 
 @contextmanager

@@ -92,7 +92,7 @@ def first_start(settings: Settings) -> str | None:
         if settings.is_embedded:
             migrations.upgrade(engine)
         with reading(engine, START) as session:
-            if migrations.pending(session.connection()):
+            if migrations.pending(session):
                 raise Invalid("The database is not migrated; run `assent db upgrade` first.")
             if accounts.any_administrator(session):
                 return None

@@ -27,7 +27,7 @@ def refresh_statistics(engine: Engine) -> None:
     """Let SQLite look at its tables, so that its planner knows their sizes; PostgreSQL does so by itself."""
     if engine.dialect.name == "sqlite":
         with reading(engine, Origin("worker")) as session:
-            session.connection().exec_driver_sql("PRAGMA optimize = 0x10002")
+            session.exec_driver_sql("PRAGMA optimize = 0x10002")
 
 
 JOBS = (Job("refresh statistics", 600, refresh_statistics),)

@@ -13,7 +13,7 @@ from assent.access.tables import NAME_LENGTH, Account
 from assent.audit.actions import Action
 from assent.audit.events import Subject, record
 from assent.kernel.clock import now
-from assent.kernel.dialects import dialect, insert, table
+from assent.kernel.dialects import Reader, dialect, insert, table
 from assent.kernel.errors import AlreadyExists, Invalid, NotFound
 
 
@@ -64,7 +64,7 @@ def every(session: Session, *, by: Principal) -> list[Account]:
     return list(session.scalars(select(Account).order_by(Account.name)))
 
 
-def any_administrator(session: Session) -> bool:
+def any_administrator(session: Reader) -> bool:
     """Whether somebody can administer this registry already."""
     wanted = select(Account.id).where(Account.is_administrator, Account.disabled_at.is_(None)).limit(1)
     return session.scalar(wanted) is not None

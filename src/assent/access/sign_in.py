@@ -4,14 +4,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Row, Select, select
-from sqlalchemy.orm import Session
 
 from assent.access import tokens
 from assent.access.passwords import is_right
 from assent.access.principals import Principal
 from assent.access.tables import Account, Token
 from assent.kernel.clock import now
-from assent.kernel.dialects import table
+from assent.kernel.dialects import Reader, table
 from assent.kernel.errors import Unauthenticated
 
 _A = table(Account).c
@@ -29,7 +28,7 @@ class SignedIn:
     proof: str
 
 
-def by_password(session: Session, name: str, password: str) -> SignedIn:
+def by_password(session: Reader, name: str, password: str) -> SignedIn:
     """Who has that name and password. Raises Unauthenticated, as slowly for unknown names as for known ones."""
     found = session.execute(_accounts().where(_A.name == name, _A.disabled_at.is_(None))).first()
     if not is_right(password, found.password_hash if found else None) or found is None:
@@ -37,7 +36,7 @@ def by_password(session: Session, name: str, password: str) -> SignedIn:
     return SignedIn(_principal(found), proof=found.password_hash)
 
 
-def by_token(session: Session, secret: str) -> SignedIn:
+def by_token(session: Reader, secret: str) -> SignedIn:
     """Whom a token stands for. Raises Unauthenticated for an unknown, expired or revoked one."""
     kept = tokens.hash_of(secret)
     found = session.execute(_live_tokens().where(_T.secret_hash == kept)).first()
@@ -46,7 +45,7 @@ def by_token(session: Session, secret: str) -> SignedIn:
     return SignedIn(_principal(found, token_id=found.token_id), proof=kept)
 
 
-def again(session: Session, signed_in: SignedIn) -> SignedIn | None:
+def again(session: Reader, signed_in: SignedIn) -> SignedIn | None:
     """The same principal as they are now, without hashing anything anew.
 
     None when the account was disabled, its password changed or the token ended: then they have to sign in.

@@ -11,6 +11,7 @@ from assent.api import answers
 from assent.api import schemas as s
 from assent.api.face import api
 from assent.http.calls import Uses
+from assent.kernel.dialects import Reader
 from assent.kernel.errors import NotFound
 from assent.registry import history, models, reading, versions
 
@@ -19,13 +20,13 @@ _VERSION = "/models/<name>/versions/<int:number>"
 
 
 @api.call("GET", "/me", gives=s.Me(), uses=Uses.READS)
-def who_am_i(session: Session, *, by: Principal) -> dict[str, Any]:  # noqa: ARG001
+def who_am_i(session: Reader, *, by: Principal) -> dict[str, Any]:  # noqa: ARG001
     """Tell who is asking."""
     return {"name": by.name, "level": by.level, "administrator": by.is_administrator}
 
 
 @api.call("GET", _MODEL, gives=s.Model(), errors=(400, 404), uses=Uses.READS, redirects=True)
-def read_model(session: Session, name: str, *, by: Principal) -> dict[str, Any] | Response:
+def read_model(session: Reader, name: str, *, by: Principal) -> dict[str, Any] | Response:
     """Get a model. A former name redirects, until somebody takes it."""
     try:
         return answers.model(reading.model(session, name, by=by))
@@ -43,19 +44,19 @@ def describe_model(session: Session, name: str, description: str, revision: int,
 
 
 @api.call("GET", f"{_MODEL}/history", gives=s.History(), errors=(400, 404), uses=Uses.READS)
-def read_model_history(session: Session, name: str, *, by: Principal) -> dict[str, Any]:
+def read_model_history(session: Reader, name: str, *, by: Principal) -> dict[str, Any]:
     """Get the names a model had, and which of its versions held which stage and alias from when until when."""
     return answers.history(history.of_model(session, name, by=by))
 
 
 @api.call("GET", f"{_MODEL}/deleted-versions", takes=s.After(), gives=s.AllDeleted(), errors=(404,), uses=Uses.READS)
-def list_deleted_versions(session: Session, name: str, after: int, *, by: Principal) -> dict[str, Any]:
+def list_deleted_versions(session: Reader, name: str, after: int, *, by: Principal) -> dict[str, Any]:
     """List the deleted versions of a model."""
     return {"deleted": [each._asdict() for each in history.deleted_versions(session, name, after=after, by=by)]}
 
 
 @api.call("GET", _VERSION, gives=s.Version(), errors=(400, 404), uses=Uses.READS)
-def read_version(session: Session, name: str, number: int, *, by: Principal) -> dict[str, Any]:
+def read_version(session: Reader, name: str, number: int, *, by: Principal) -> dict[str, Any]:
     """Get a version."""
     return answers.version(reading.version_numbered(session, name, number, by=by))
 
@@ -70,7 +71,7 @@ def describe_version(
 
 
 @api.call("GET", f"{_VERSION}/history", gives=s.History(), errors=(400, 404), uses=Uses.READS)
-def read_version_history(session: Session, name: str, number: int, *, by: Principal) -> dict[str, Any]:
+def read_version_history(session: Reader, name: str, number: int, *, by: Principal) -> dict[str, Any]:
     """Get which stages and aliases a version held, from when until when."""
     return answers.history(history.of_version(session, name, number, by=by))
 
@@ -82,7 +83,7 @@ def restore_version(session: Session, name: str, number: int, *, by: Principal) 
 
 
 @api.call("GET", "/deleted-models", takes=s.After(), gives=s.AllDeleted(), errors=(403,), uses=Uses.READS)
-def list_deleted_models(session: Session, after: int, *, by: Principal) -> dict[str, Any]:
+def list_deleted_models(session: Reader, after: int, *, by: Principal) -> dict[str, Any]:
     """List the deleted models."""
     return {"deleted": [each._asdict() for each in history.deleted_models(session, after=after, by=by)]}
 

@@ -9,9 +9,9 @@ from typing import Any, TypeAlias, TypeVar
 import orjson
 from flask import Blueprint, Flask, Response, g, request
 from marshmallow import Schema
-from sqlalchemy.orm import Session
 
 from assent import database
+from assent.kernel.dialects import Reader
 from assent.kernel.errors import AssentError
 
 Load: TypeAlias = Callable[["Call"], Mapping[str, Any]]
@@ -122,7 +122,7 @@ def body_is_json() -> bool:
     return request.mimetype == "application/json"
 
 
-def _session(call: Call) -> AbstractContextManager[Session]:
+def _session(call: Call) -> AbstractContextManager[Reader]:
     engines = database.db.engines
     if call.uses is Uses.READS:
         return database.reading(engines[database.READING], g.origin, by=g.principal)

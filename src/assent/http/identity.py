@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from threading import Lock
 
 from sqlalchemy import Engine
-from sqlalchemy.orm import Session
 
 from assent import database
 from assent.access import sign_in
 from assent.access.principals import Principal
 from assent.access.sign_in import SignedIn
 from assent.audit.events import Origin
+from assent.kernel.dialects import Reader
 from assent.kernel.errors import Unauthenticated
 
 _MOST = 10_000
@@ -64,11 +64,11 @@ class Identities:
                 self._known.popitem(last=False)
 
 
-def _again(session: Session, known: _Known | None) -> SignedIn | None:
+def _again(session: Reader, known: _Known | None) -> SignedIn | None:
     return sign_in.again(session, known.signed_in) if known else None
 
 
-def _sign_in(session: Session, header: str) -> SignedIn:
+def _sign_in(session: Reader, header: str) -> SignedIn:
     scheme, _, credentials = header.partition(" ")
     match scheme.lower():
         case "basic":

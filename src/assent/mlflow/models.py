@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from assent.access.principals import Principal
 from assent.governance import moves
 from assent.http.calls import Uses
+from assent.kernel.dialects import Reader
 from assent.mlflow import answers
 from assent.mlflow import schemas as s
 from assent.mlflow.face import mlflow
@@ -28,7 +29,7 @@ def create_registered_model(
 @mlflow.call(
     "GET", "/registered-models/get", takes=s.ByName(), gives=s.OneModel(), errors=(400, 404), uses=Uses.READS
 )
-def get_registered_model(session: Session, name: str, *, by: Principal) -> dict[str, Any]:
+def get_registered_model(session: Reader, name: str, *, by: Principal) -> dict[str, Any]:
     """Get a registered model with its latest versions."""
     return answers.one_model(reading.model(session, name, by=by))
 
@@ -63,7 +64,7 @@ def delete_registered_model(session: Session, name: str, *, by: Principal) -> di
     uses=Uses.READS,
 )
 def search_registered_models(
-    session: Session,
+    session: Reader,
     filter: str,  # noqa: A002 (MLflow's name)
     max_results: int,
     order_by: Sequence[str],
@@ -83,12 +84,12 @@ def search_registered_models(
     errors=(400,),
     uses=Uses.READS,
 )
-def list_registered_models(session: Session, max_results: int, page_token: str, *, by: Principal) -> dict[str, Any]:
+def list_registered_models(session: Reader, max_results: int, page_token: str, *, by: Principal) -> dict[str, Any]:
     """List all models, as clients of MLflow 1.x do."""
     return _page(finding.models(session, "", [], size=max_results, token=page_token, by=by))
 
 
-def get_latest_versions(session: Session, name: str, stages: Sequence[str], *, by: Principal) -> dict[str, Any]:
+def get_latest_versions(session: Reader, name: str, stages: Sequence[str], *, by: Principal) -> dict[str, Any]:
     """Get the highest version of a model in each of some stages, or in every stage."""
     return answers.some_versions(reading.latest_versions(session, name, stages, by=by))
 
@@ -148,7 +149,7 @@ def delete_registered_model_alias(session: Session, name: str, alias: str, *, by
     errors=(400, 404),
     uses=Uses.READS,
 )
-def get_model_version_by_alias(session: Session, name: str, alias: str, *, by: Principal) -> dict[str, Any]:
+def get_model_version_by_alias(session: Reader, name: str, alias: str, *, by: Principal) -> dict[str, Any]:
     """Get the version that an alias points to; `latest` is the highest number."""
     return answers.one_version(reading.version_by_alias(session, name, alias, by=by))
 

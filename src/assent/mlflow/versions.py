@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from assent.access.principals import Principal
 from assent.governance import moves
 from assent.http.calls import Uses
+from assent.kernel.dialects import Reader
 from assent.mlflow import answers
 from assent.mlflow import schemas as s
 from assent.mlflow.face import mlflow
@@ -33,7 +34,7 @@ def create_model_version(session: Session, name: str, *, by: Principal, **regist
     errors=(400, 404),
     uses=Uses.READS,
 )
-def get_model_version(session: Session, name: str, number: int, *, by: Principal) -> dict[str, Any]:
+def get_model_version(session: Reader, name: str, number: int, *, by: Principal) -> dict[str, Any]:
     """Get a version."""
     return answers.one_version(reading.version_numbered(session, name, number, by=by))
 
@@ -79,7 +80,7 @@ def delete_model_version(session: Session, name: str, number: int, *, by: Princi
     uses=Uses.READS,
 )
 def search_model_versions(
-    session: Session,
+    session: Reader,
     filter: str,  # noqa: A002 (MLflow's name)
     max_results: int,
     order_by: Sequence[str],
@@ -103,7 +104,7 @@ def search_model_versions(
     errors=(400, 404),
     uses=Uses.READS,
 )
-def get_model_version_download_uri(session: Session, name: str, number: int, *, by: Principal) -> dict[str, Any]:
+def get_model_version_download_uri(session: Reader, name: str, number: int, *, by: Principal) -> dict[str, Any]:
     """Get the address of a version's artifacts."""
     return {"artifact_uri": reading.download_uri(session, name, number, by=by)}
 

@@ -3,11 +3,10 @@
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, Table, select
-from sqlalchemy.orm import Session
 
 from assent.access.levels import Permission
 from assent.access.principals import Principal, authorize
-from assent.kernel.dialects import table
+from assent.kernel.dialects import Reader, table
 from assent.registry import names, reading
 from assent.registry.tables import ModelName, StageHistory
 from assent.registry.views import ACCOUNTS, ALIASES, MODELS, VERSIONS, is_model, is_version
@@ -48,7 +47,7 @@ class History(NamedTuple):
     aliases: list[Interval]
 
 
-def of_model(session: Session, name: str, *, by: Principal) -> History:
+def of_model(session: Reader, name: str, *, by: Principal) -> History:
     """The history of a model and of all its versions. Raises NotFound."""
     names.must_be_a_model_name(name)
     authorize(by, Permission.MODEL_READ, on=name)
@@ -62,7 +61,7 @@ def of_model(session: Session, name: str, *, by: Principal) -> History:
     )
 
 
-def of_version(session: Session, name: str, number: int, *, by: Principal) -> History:
+def of_version(session: Reader, name: str, number: int, *, by: Principal) -> History:
     """The history of one version. Raises NotFound."""
     names.must_be_a_model_name(name)
     authorize(by, Permission.MODEL_READ, on=name)
@@ -77,7 +76,7 @@ def of_version(session: Session, name: str, number: int, *, by: Principal) -> Hi
     )
 
 
-def current_name(session: Session, former: str, *, by: Principal) -> str | None:
+def current_name(session: Reader, former: str, *, by: Principal) -> str | None:
     """What the live model is called now that bore a name last, unless another bears it."""
     authorize(by, Permission.MODEL_READ, on=former)
     bore = (
@@ -90,7 +89,7 @@ def current_name(session: Session, former: str, *, by: Principal) -> str | None:
     return session.scalar(bore)
 
 
-def deleted_models(session: Session, *, by: Principal, after: int = 0) -> list[Deleted]:
+def deleted_models(session: Reader, *, by: Principal, after: int = 0) -> list[Deleted]:
     """Deleted models by id, at most 1,000, beginning after an id."""
     authorize(by, Permission.MODEL_MANAGE)
     columns = select(MODELS.c.id, MODELS.c.name, MODELS.c.deleted_at)
@@ -99,7 +98,7 @@ def deleted_models(session: Session, *, by: Principal, after: int = 0) -> list[D
     return [Deleted(row.id, row.name, None, row.deleted_at) for row in rows]
 
 
-def deleted_versions(session: Session, name: str, *, by: Principal, after: int = 0) -> list[Deleted]:
+def deleted_versions(session: Reader, name: str, *, by: Principal, after: int = 0) -> list[Deleted]:
     """Deleted versions of a live model by number, at most 1,000, beginning after a number. Raises NotFound."""
     names.must_be_a_model_name(name)
     authorize(by, Permission.MODEL_READ, on=name)
@@ -114,7 +113,7 @@ def deleted_versions(session: Session, name: str, *, by: Principal, after: int =
     return [Deleted(row.id, name, row.number, row.deleted_at) for row in rows]
 
 
-def _names(session: Session, model_id: int) -> list[Interval]:
+def _names(session: Reader, model_id: int) -> list[Interval]:
     query = _told_by(select(MODEL_NAMES), MODEL_NAMES.c.named_by_id).where(MODEL_NAMES.c.model_id == model_id)
     return [
         Interval(row.name, None, row.valid_from, row.valid_until, row.by)
@@ -122,16 +121,16 @@ def _names(session: Session, model_id: int) -> list[Interval]:
     ]
 
 
-def _stages(session: Session, which: ColumnElement[bool]) -> list[Interval]:
+def _stages(session: Reader, which: ColumnElement[bool]) -> list[Interval]:
     return _held(session, STAGES, STAGES.c.stage, STAGES.c.entered_by_id, which)
 
 
-def _aliases(session: Session, which: ColumnElement[bool]) -> list[Interval]:
+def _aliases(session: Reader, which: ColumnElement[bool]) -> list[Interval]:
     return _held(session, ALIASES, ALIASES.c.alias, ALIASES.c.set_by_id, which)
 
 
 def _held(
-    session: Session,
+    session: Reader,
     intervals: Table,
     what: ColumnElement[str],
     by_id: ColumnElement[int],

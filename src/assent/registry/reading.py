@@ -5,10 +5,10 @@ from functools import cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, bindparam, select
-from sqlalchemy.orm import Session
 
 from assent.access.levels import Permission
 from assent.access.principals import Principal, authorize
+from assent.kernel.dialects import Reader
 from assent.kernel.errors import Invalid, NotFound
 from assent.registry import names
 from assent.registry.stages import STAGES, canonical
@@ -48,7 +48,7 @@ _HIGHEST = (
 )
 
 
-def model(session: Session, name: str, *, by: Principal) -> Model:
+def model(session: Reader, name: str, *, by: Principal) -> Model:
     """A model with its latest versions. Raises NotFound."""
     names.must_be_a_model_name(name)
     authorize(by, Permission.MODEL_READ, on=name)
@@ -58,7 +58,7 @@ def model(session: Session, name: str, *, by: Principal) -> Model:
     return found[0]
 
 
-def version_numbered(session: Session, name: str, number: int, *, by: Principal) -> Version:
+def version_numbered(session: Reader, name: str, number: int, *, by: Principal) -> Version:
     """A version by its number. Raises NotFound."""
     names.must_be_a_model_name(name)
     authorize(by, Permission.MODEL_READ, on=name)
@@ -69,7 +69,7 @@ def version_numbered(session: Session, name: str, number: int, *, by: Principal)
     return version(row)
 
 
-def download_uri(session: Session, name: str, number: int, *, by: Principal) -> str:
+def download_uri(session: Reader, name: str, number: int, *, by: Principal) -> str:
     """Where the artifacts of a version are. Raises NotFound."""
     names.must_be_a_model_name(name)
     authorize(by, Permission.MODEL_READ, on=name)
@@ -80,7 +80,7 @@ def download_uri(session: Session, name: str, number: int, *, by: Principal) -> 
     return str(found)
 
 
-def version_by_alias(session: Session, name: str, alias: str, *, by: Principal) -> Version:
+def version_by_alias(session: Reader, name: str, alias: str, *, by: Principal) -> Version:
     """The version an alias points to; `latest` is the highest number.
 
     Raises NotFound for an unknown model, and Invalid for an unknown alias, as MLflow's clients expect.
@@ -97,7 +97,7 @@ def version_by_alias(session: Session, name: str, alias: str, *, by: Principal) 
     return version(row)
 
 
-def latest_versions(session: Session, name: str, stages: Sequence[str], *, by: Principal) -> list[Version]:
+def latest_versions(session: Reader, name: str, stages: Sequence[str], *, by: Principal) -> list[Version]:
     """The highest version in each of some stages, or in every stage when none is named. Raises NotFound."""
     names.must_be_a_model_name(name)
     authorize(by, Permission.MODEL_READ, on=name)
@@ -115,7 +115,7 @@ def _latest_in(stages: frozenset[str]) -> Select[Any]:
     return select(*VERSION_COLUMNS).join_from(ids, VERSIONS, VERSIONS.c.id == ids.c.id)
 
 
-def must_exist(session: Session, name: str) -> None:
+def must_exist(session: Reader, name: str) -> None:
     """Raise NotFound unless there is a model of that name."""
     if session.scalar(_MODEL_ID, {"name": name}) is None:
         raise no_model(name)
@@ -137,7 +137,7 @@ def no_version(name: str, number: int) -> NotFound:
     return NotFound(f"Model Version (name={name}, version={number}) not found")
 
 
-def _highest_version(session: Session, name: str) -> Version:
+def _highest_version(session: Reader, name: str) -> Version:
     row = session.execute(_HIGHEST, {"name": name}).first()
     if row is None:
         must_exist(session, name)

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeAlias, TypeVar
 
 from sqlalchemy import ColumnElement, Select, select
-from sqlalchemy.orm import Session
 
 from assent.access.levels import Permission
 from assent.access.principals import Principal, authorize
-from assent.kernel.dialects import dialect
+from assent.kernel.dialects import Reader, dialect
 from assent.registry import views
 from assent.registry.search import conditions, entities, pages
 from assent.registry.search.entities import OrderKey
@@ -79,7 +78,7 @@ class _Cut:
 
 
 def versions(
-    session: Session, filter_text: str, order_by: Sequence[str], *, size: int, token: str = "", by: Principal
+    session: Reader, filter_text: str, order_by: Sequence[str], *, size: int, token: str = "", by: Principal
 ) -> Page[Version]:
     """A page of the versions that a filter finds. Raises Invalid for a bad filter, order or token."""
     authorize(by, Permission.MODEL_READ)
@@ -96,7 +95,7 @@ def versions(
 
 
 def models(
-    session: Session, filter_text: str, order_by: Sequence[str], *, size: int, token: str = "", by: Principal
+    session: Reader, filter_text: str, order_by: Sequence[str], *, size: int, token: str = "", by: Principal
 ) -> Page[Model]:
     """A page of the models that a filter finds. Raises Invalid for a bad filter, order or token."""
     authorize(by, Permission.MODEL_READ)
