@@ -91,6 +91,12 @@ SQLITE = (
     CREATE TRIGGER audit_events_never_deleted BEFORE DELETE ON audit_events
     BEGIN SELECT RAISE(ABORT, 'audit_events keeps the past: DELETE is refused'); END
     """,
+    # INSERT OR REPLACE deletes without firing what watches deletions.
+    """
+    CREATE TRIGGER audit_events_never_replaced BEFORE INSERT ON audit_events
+    WHEN EXISTS (SELECT 1 FROM audit_events WHERE id = NEW.id)
+    BEGIN SELECT RAISE(ABORT, 'audit_events keeps the past: REPLACE is refused'); END
+    """,
 )
 
 SQLITE_INTERVALS = (
@@ -106,6 +112,11 @@ SQLITE_INTERVALS = (
     """
     CREATE TRIGGER {table}_never_deleted BEFORE DELETE ON {table}
     BEGIN SELECT RAISE(ABORT, '{table} keeps the past: DELETE is refused'); END
+    """,
+    """
+    CREATE TRIGGER {table}_never_replaced BEFORE INSERT ON {table}
+    WHEN EXISTS (SELECT 1 FROM {table} WHERE id = NEW.id)
+    BEGIN SELECT RAISE(ABORT, '{table} keeps the past: REPLACE is refused'); END
     """,
 )
 

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from assent.access.principals import Principal
 from assent.audit.actions import Action, Outcome
 from assent.audit.events import ORIGIN, Origin, Subject, record
-from assent.kernel.errors import Conflict, Denied, Invalid, Refused, Unauthenticated, Unavailable
+from assent.kernel.errors import AlreadyExists, Conflict, Denied, Invalid, Refused, Unauthenticated, Unavailable
 from assent.kernel.orm import Base
 
 db = SQLAlchemy(metadata=Base.metadata)
@@ -38,12 +38,18 @@ _PRAGMAS = (
     "PRAGMA busy_timeout = 30000",
 )
 
+# SQLite's words for its limits, and the constraint that two renames to one name break, as each database calls it.
+_ASKED_TOO_MUCH = ("too many", "too big", "too complex", "too large")
+_NAME_TAKEN = ("uq_registered_models_live_name", "UNIQUE constraint failed: registered_models.name")
+
 _REFUSALS = {Denied: Action.ACCESS_DENIED, Unauthenticated: Action.SIGN_IN_REFUSED}
 
 
 def engine_options(url: URL, *, threads: int) -> dict[str, Any]:
     """What SQLAlchemy is told about a database."""
     options: dict[str, Any] = {
+        # What failed is told and logged; what it was done with may be a password's hash.
+        "hide_parameters": True,
         "json_serializer": lambda value: orjson.dumps(value).decode(),
         "json_deserializer": orjson.loads,
         "pool_size": threads,
@@ -123,7 +129,7 @@ def _refusals_recorded(engine: Engine, origin: Origin, by: Principal | None) -> 
                 session,
                 _REFUSALS[type(refusal)],
                 by=by,
-                on=Subject("registered_model" if by else "principal", None, refusal.subject),
+                on=Subject(refusal.kind, None, refusal.subject),
                 outcome=Outcome.REFUSED,
                 details={"message": refusal.message, **refusal.details},
             )
@@ -143,8 +149,12 @@ def _told_in_our_words() -> Iterator[None]:
     try:
         yield
     except (OperationalError, InterfaceError) as problem:
+        if isinstance(problem.orig, sqlite3.Error) and any(word in str(problem.orig) for word in _ASKED_TOO_MUCH):
+            raise Invalid("The request asks more of the database than it can do in one statement.") from problem
         raise Unavailable("The database cannot be reached now.") from problem
     except IntegrityError as problem:
+        if any(constraint in str(problem.orig) for constraint in _NAME_TAKEN):
+            raise AlreadyExists("A Registered Model of that name already exists.") from problem
         raise Conflict("Somebody changed the same thing at the same time; try again.") from problem
     except DataError as problem:
         raise Invalid("The database cannot hold a value of the request.") from problem

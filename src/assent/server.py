@@ -2,10 +2,8 @@
 
 import gc
 import os
-import shutil
 import signal
 import sys
-import tempfile
 import threading
 import time
 
@@ -14,7 +12,7 @@ from flask import Flask
 from granian import Granian
 from granian.constants import Interfaces
 from granian.http import HTTP1Settings
-from sqlalchemy import create_engine
+from sqlalchemy import Engine, create_engine
 
 from assent import migrations, worker
 from assent.access import accounts
@@ -23,7 +21,6 @@ from assent.app import create_app
 from assent.audit.events import Origin
 from assent.database import db, engine_options, reading, unit_of_work
 from assent.http import logs
-from assent.http.metrics import MULTIPROCESS_DIRECTORY
 from assent.kernel.errors import AlreadyExists, Invalid
 from assent.settings import Settings
 
@@ -34,9 +31,7 @@ def run(settings: Settings) -> None:
     """Serve until told to stop; requests that run are finished first."""
     if settings.is_embedded and settings.workers > 1:
         raise Invalid("SQLite is served by one process; several need PostgreSQL in ASSENT_DATABASE_URL.")
-    password = first_start(settings)
-    if settings.workers > 1:
-        os.environ[MULTIPROCESS_DIRECTORY] = tempfile.mkdtemp(prefix="assent-metrics-")
+    administrator, password = first_start(settings)
     server = Granian(
         "assent.server:application",
         factory=True,
@@ -50,15 +45,11 @@ def run(settings: Settings) -> None:
         http1_settings=HTTP1Settings(),
         log_enabled=False,
     )
-    server.on_startup(lambda: click.echo(_welcome(settings, password)))
+    server.on_startup(lambda: click.echo(_welcome(settings, administrator, password)))
     # The server processes are forks: what is loaded by now, and never looked at by the collector, they share.
     gc.collect()
     gc.freeze()
-    try:
-        server.serve()
-    finally:
-        if settings.workers > 1:
-            shutil.rmtree(os.environ[MULTIPROCESS_DIRECTORY], ignore_errors=True)
+    server.serve()
 
 
 def application() -> Flask:
@@ -81,38 +72,49 @@ def _end_with(parent: int) -> None:
     os.kill(os.getpid(), signal.SIGTERM)
 
 
-def first_start(settings: Settings) -> str | None:
+def first_start(settings: Settings) -> tuple[str, str | None]:
     """Migrate an embedded database, and create an administrator where there is none.
 
-    Gives the password that was made up, if one was. Raises Invalid when PostgreSQL is not migrated: that is a
-    step of its own, so that several servers do not start it by chance.
+    Gives an administrator's name, and the password that was made up, if one was. Raises Invalid when PostgreSQL is
+    not migrated: that is a step of its own, so that several servers do not start it by chance.
     """
     engine = create_engine(settings.url, **engine_options(settings.url, threads=1))
     try:
         if settings.is_embedded:
             migrations.upgrade(engine)
-        with reading(engine, START) as session:
-            if migrations.pending(session):
+        with reading(engine, START) as connection:
+            if migrations.pending(connection):
                 raise Invalid("The database is not migrated; run `assent db upgrade` first.")
-            if accounts.any_administrator(session):
-                return None
-        password = settings.admin_password or accounts.generated_password()
-        try:
-            with unit_of_work(engine, START) as session:
-                accounts.create(session, settings.admin_username, password=password, by=SYSTEM, administrator=True)
-        except AlreadyExists:
-            return None  # another server that started at the same time was first
-        return None if settings.admin_password else password
+            administrator = accounts.an_administrator(connection)
+        return (administrator, None) if administrator else _first_administrator(engine, settings)
     finally:
         engine.dispose()
 
 
-def _welcome(settings: Settings, password: str | None) -> str:
+def _first_administrator(engine: Engine, settings: Settings) -> tuple[str, str | None]:
+    password = settings.admin_password or accounts.generated_password()
+    try:
+        with unit_of_work(engine, START) as session:
+            accounts.create(session, settings.admin_username, password=password, by=SYSTEM, administrator=True)
+    except AlreadyExists:
+        with reading(engine, START) as connection:
+            # Another server that started at the same time was first, or somebody else is called so.
+            administrator = accounts.an_administrator(connection)
+        if administrator is None:
+            raise Invalid(
+                f"Nobody administers this registry, and {settings.admin_username} is a user who does not. "
+                "Give another name in ASSENT_ADMIN_USERNAME."
+            ) from None
+        return administrator, None
+    return settings.admin_username, None if settings.admin_password else password
+
+
+def _welcome(settings: Settings, administrator: str, password: str | None) -> str:
     url = f"http://{settings.host}:{settings.port}"
-    sign_in = [f"Sign in as {settings.admin_username}, whose password is set."]
+    sign_in = [f"Sign in as {administrator}, whose password is set."]
     if password:
         sign_in = [
-            f"Sign in as {settings.admin_username} with the password {password}",
+            f"Sign in as {administrator} with the password {password}",
             "It is shown this once.",
         ]
     lines = [
@@ -122,6 +124,6 @@ def _welcome(settings: Settings, password: str | None) -> str:
         "",
         "A client of MLflow uses this registry when it sets",
         f"  export MLFLOW_REGISTRY_URI={url}",
-        f"  export MLFLOW_TRACKING_TOKEN=$({sys.argv[0]} admin token create {settings.admin_username} --quiet)",
+        f"  export MLFLOW_TRACKING_TOKEN=$({sys.argv[0]} admin token create {administrator} --quiet)",
     ]
     return "\n".join(lines)

@@ -3,6 +3,7 @@
 `docs/settings.md` is made from the fields below.
 """
 
+import logging
 import os
 import re
 from collections.abc import Callable, Mapping
@@ -53,6 +54,24 @@ def _count(text: str) -> int:
     return number
 
 
+def _port(text: str) -> int:
+    if not 1 <= (number := int(text)) <= 65535:
+        raise ValueError("give a number from 1 to 65535")
+    return number
+
+
+def _proxies(text: str) -> int:
+    if (number := int(text)) < 0:
+        raise ValueError("give a number from 0")
+    return number
+
+
+def _log_level(text: str) -> str:
+    if (level := text.strip().upper()) not in logging.getLevelNamesMapping():
+        raise ValueError("say DEBUG, INFO, WARNING, ERROR or CRITICAL")
+    return level
+
+
 def _setting(default: Any, about: str, read: Callable[[str], Any] = str, *, secret: bool = False) -> Any:
     return field(default=default, metadata={"about": about, "read": read}, repr=not secret)
 
@@ -74,7 +93,7 @@ class Settings:
         secret=True,
     )
     host: str = _setting("127.0.0.1", "The address that `assent serve` listens on.")
-    port: int = _setting(5000, "The port that `assent serve` listens on.", _count)
+    port: int = _setting(5000, "The port that `assent serve` listens on.", _port)
     workers: int = _setting(1, "Server processes. More than one needs PostgreSQL; SQLite is served by one.", _count)
     threads: int = _setting(8, "Threads of a server process that handle requests.", _count)
     allow_local_sources: bool = _setting(
@@ -93,8 +112,10 @@ class Settings:
     recheck_seconds: int = _setting(
         2, "How long a server process trusts credentials that it has verified before it looks again.", _count
     )
-    trusted_proxies: int = _setting(0, "How many proxies stand before the server and may say for whom they ask.", int)
-    log_level: str = _setting("INFO", "The least severe log line that is written.", str.upper)
+    trusted_proxies: int = _setting(
+        0, "How many proxies stand before the server and may say for whom they ask.", _proxies
+    )
+    log_level: str = _setting("INFO", "The least severe log line that is written.", _log_level)
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":

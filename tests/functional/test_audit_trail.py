@@ -37,7 +37,7 @@ def test_every_change_is_one_event(call: Caller, events: Any) -> None:
     call.point("champion", "1")
     call("DELETE", "/registered-models/alias", name="m", alias="champion")
     call("DELETE", "/model-versions/delete", name="m", version="1")
-    call.answer("POST", "/api/v1/models/m/versions/1/restore")
+    call.answer("POST", "/api/v1/models/m/versions/1/restore", json={})
     call("POST", "/registered-models/rename", name="m", new_name="n")
     call("DELETE", "/registered-models/delete", name="n")
     call.answer("POST", "/api/v1/deleted-models/1/restore", json={})
@@ -93,7 +93,11 @@ def test_what_changes_nothing_leaves_no_event(call: Caller, events: Any) -> None
     call.model()
     call.version()
     call.point("champion", "1")
+    for _ in range(2):
+        call("POST", "/model-versions/set-tag", name="m", version="1", key="k", value="v")
+        call("POST", "/registered-models/set-tag", name="m", key="k", value="v")
     before = len(events())
+    assert before == 5
     call.point("champion", "1")
     call("DELETE", "/registered-models/alias", name="m", alias="nobody")
     call("DELETE", "/model-versions/delete-tag", name="m", version="1", key="nothing")
@@ -108,6 +112,19 @@ def test_a_refusal_is_an_event_of_its_own(call: Caller, events: Any) -> None:
     assert (event.action.value, event.outcome.value) == ("access.denied", "refused")
     assert (event.actor, event.subject, event.details["permission"]) == ("rita", "m", "registered_model:manage")
     assert call.found_models() == ["m"]
+
+
+def test_a_refused_move_tells_what_was_wanted(call: Caller, events: Any) -> None:
+    call.model()
+    call.version()
+    wanted = {"name": "m", "version": "1", "stage": "Production"}
+    call.by("stan").refused("POST", "/model-versions/transition-stage", **wanted)
+    assert {"version": 1, "stage": "Production"}.items() <= events()[-1].details.items()
+
+
+def test_what_a_stranger_says_of_himself_is_cut(call: Caller, events: Any) -> None:
+    call.client.get("/api/v1/me", auth=("n" * 50_000, "whatever"))
+    assert len(events()[-1].subject) == 256
 
 
 def test_a_refused_sign_in_is_an_event_without_the_password(call: Caller, events: Any) -> None:
@@ -140,6 +157,16 @@ def test_the_database_lets_nobody_alter_the_past(app: Flask, call: Caller, state
     call.point("champion", "1")
     with app.app_context(), db.engine.connect() as connection, pytest.raises(DBAPIError, match="keeps the past"):
         connection.execute(text(statement))
+
+
+@pytest.mark.parametrize("table", ["audit_events", "stage_history", "aliases", "model_names"])
+def test_sqlite_lets_nobody_replace_the_past(sqlite_app: Flask, sqlite_call: Caller, table: str) -> None:
+    sqlite_call.model()
+    sqlite_call.version()
+    sqlite_call.point("champion", "1")
+    replaced = text(f"INSERT OR REPLACE INTO {table} SELECT * FROM {table}")  # noqa: S608
+    with sqlite_app.app_context(), db.engine.connect() as connection, pytest.raises(DBAPIError, match="REPLACE"):
+        connection.execute(replaced)
 
 
 def test_postgresql_lets_nobody_empty_the_log(postgres_app: Flask) -> None:

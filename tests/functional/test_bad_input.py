@@ -1,5 +1,6 @@
 """Whatever is sent, the answer is a clear 4xx in MLflow's form, and nothing is changed."""
 
+import base64
 import json
 from typing import Any
 
@@ -176,7 +177,14 @@ def test_texts_have_a_length(call: Caller) -> None:
         "mlflow-artifacts:/1/../2",
         "http://[::1",
         "  ",
+        " s3://bucket/model",
         "s3://bucket/\x01",
+        "s3://bucket/.%09./x",
+        "dbfs:../x",
+        "models:/m",
+        "models:/m/1/x",
+        "models:/@champion",
+        "Models:/",
         f"runs:/{'a' * 32}/../x",
     ],
 )
@@ -283,6 +291,21 @@ def test_a_query_that_is_not_utf_8_is_refused(call: Caller, query: str) -> None:
 def test_a_filter_outside_the_grammar_is_refused(call: Caller, text: str) -> None:
     for path in ("/registered-models/search", "/model-versions/search"):
         _refusal(call, "GET", path, query_string={"filter": text})
+
+
+@pytest.mark.parametrize("pattern", ["%" + "a" * 59_000, "_" * 5000, "*" * 4001])
+def test_a_pattern_that_is_too_long_is_refused(call: Caller, pattern: str) -> None:
+    for operator in ("LIKE", "ILIKE"):
+        _refusal(call, "GET", "/model-versions/search", query_string={"filter": f"name {operator} '{pattern}'"})
+
+
+@pytest.mark.parametrize("number", [2**63, -(2**63), 2**64])
+def test_a_number_that_no_column_holds_is_no_page_token(call: Caller, number: int) -> None:
+    call.version()
+    token = call("GET", "/model-versions/search", max_results=1)["next_page_token"]
+    query, _, *rest = json.loads(base64.urlsafe_b64decode(token))
+    forged = base64.urlsafe_b64encode(json.dumps([query, number, *rest]).encode()).decode()
+    _refusal(call, "GET", "/model-versions/search", query_string={"page_token": forged})
 
 
 def test_an_order_outside_the_grammar_is_refused(call: Caller) -> None:

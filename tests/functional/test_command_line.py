@@ -49,6 +49,17 @@ def test_a_token_is_printed_alone(app: Flask) -> None:
 
 
 @pytest.mark.usefixtures("environment")
+def test_tokens_are_listed_and_revoked(app: Flask) -> None:
+    secret = _assent("admin", "token", "create", "bob", "--quiet").stdout.strip()
+    assert _assent("admin", "token", "list", "bob").output == "1\tgood\n"
+    assert _assent("admin", "token", "revoke", "1").exit_code == 0
+    assert _assent("admin", "token", "list", "bob").output == "1\tended\n"
+    me = app.test_client().get("/api/v1/me", headers={"Authorization": f"Bearer {secret}"})
+    assert me.status_code == 401
+    assert _assent("admin", "token", "revoke", "7").exit_code == 2
+
+
+@pytest.mark.usefixtures("environment")
 def test_a_level_is_given_and_counts_within_seconds(app: Flask) -> None:
     assert _assent("admin", "user", "level", "rita", "CAN_EDIT").exit_code == 0
     assert Caller(app.test_client(), "rita").model()["user_id"] == "rita"
@@ -115,6 +126,9 @@ def test_the_worker_does_every_job_once() -> None:
     [
         ("ASSENT_PROT", "5000", "There is no setting ASSENT_PROT"),
         ("ASSENT_PORT", "many", "ASSENT_PORT cannot be read"),
+        ("ASSENT_PORT", "70000", "give a number from 1 to 65535"),
+        ("ASSENT_TRUSTED_PROXIES", "-1", "give a number from 0"),
+        ("ASSENT_LOG_LEVEL", "LOUD", "say DEBUG, INFO, WARNING, ERROR or CRITICAL"),
         ("ASSENT_DATABASE_URL", "mysql://host/name", "the databases are PostgreSQL and SQLite"),
         ("ASSENT_DATABASE_URL", "sqlite://", "SQLite needs a file"),
         ("ASSENT_ALLOW_LOCAL_SOURCES", "maybe", "say true or false"),

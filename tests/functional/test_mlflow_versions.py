@@ -240,6 +240,19 @@ def test_a_copy_leads_to_the_original_also_after_that_is_deleted(call: Caller) -
     assert found == {"artifact_uri": "s3://bucket/original"}
 
 
+@pytest.mark.parametrize("name", ["a b", "a%20b", "a@b"])
+def test_a_source_names_a_version_to_the_letter(call: Caller, name: str) -> None:
+    for model in ("a b", "a%20b", "a@b"):
+        call.model(model)
+        call.version(model, source=f"s3://bucket/{model.encode().hex()}")
+        call.point("champion", "1", name=model)
+    call.model("copy")
+    for number, source in enumerate((f"models:/{name}/1", f"models:/{name}@champion", f"MODELS:/{name}/1"), start=1):
+        assert call.version("copy", source=source)["source"] == f"models:/{name}/1"
+        found = call("GET", "/model-versions/get-download-uri", name="copy", version=str(number))
+        assert found == {"artifact_uri": f"s3://bucket/{name.encode().hex()}"}
+
+
 def test_a_copy_cannot_claim_another_run(call: Caller) -> None:
     call.model("a")
     call.version("a", run_id=RUN)

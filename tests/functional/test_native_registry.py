@@ -75,12 +75,12 @@ def test_a_deleted_version_comes_back_with_its_facts_in_no_stage(call: Caller) -
     call("DELETE", "/model-versions/delete", name="m", version="1")
     (deleted,) = _get(call, "/models/m/deleted-versions")["deleted"]
     assert deleted["number"] == 1
-    restored = call.answer("POST", f"{API}/models/m/versions/1/restore").json
+    restored = call.answer("POST", f"{API}/models/m/versions/1/restore", json={}).json
     assert restored is not None
     assert (restored["description"], restored["tags"]) == ("d", {"k": "v"})
     assert (restored["stage"], restored["aliases"]) == ("None", [])
     assert call.found("tags.k = 'v'") == ["m/1"]
-    assert call.answer("POST", f"{API}/models/m/versions/1/restore").status_code == 409
+    assert call.answer("POST", f"{API}/models/m/versions/1/restore", json={}).status_code == 409
 
 
 def test_a_deleted_model_comes_back_under_its_name_with_the_versions_that_went_with_it(call: Caller) -> None:
@@ -133,6 +133,18 @@ def test_of_two_people_who_edit_one_text_the_second_is_told(call: Caller, path: 
     assert (second.status_code, second.mimetype) == (409, "application/problem+json")
     assert "was changed meanwhile" in second.json["detail"]
     assert _get(call, path)["description"] == "mine"
+
+
+def test_a_page_of_another_site_cannot_restore_in_its_readers_name(sqlite_call: Caller) -> None:
+    sqlite_call.model()
+    sqlite_call.version()
+    sqlite_call("DELETE", "/model-versions/delete", name="m", version="1")
+    for content_type in ("", "text/plain", "application/x-www-form-urlencoded"):
+        answer = sqlite_call.answer(
+            "POST", f"{API}/models/m/versions/1/restore", data="{}", content_type=content_type
+        )
+        assert answer.status_code == 400
+    assert sqlite_call.found() == []
 
 
 def test_what_nobody_knows_is_refused(sqlite_call: Caller) -> None:

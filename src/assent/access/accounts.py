@@ -64,10 +64,10 @@ def every(session: Session, *, by: Principal) -> list[Account]:
     return list(session.scalars(select(Account).order_by(Account.name)))
 
 
-def any_administrator(session: Reader) -> bool:
-    """Whether somebody can administer this registry already."""
-    wanted = select(Account.id).where(Account.is_administrator, Account.disabled_at.is_(None)).limit(1)
-    return session.scalar(wanted) is not None
+def an_administrator(session: Reader) -> str | None:
+    """The name of the first who can administer this registry, if somebody can."""
+    able = select(Account.name).where(Account.is_administrator, Account.disabled_at.is_(None))
+    return session.scalar(able.order_by(Account.id).limit(1))
 
 
 def set_password(session: Session, account: Account, password: str, *, by: Principal) -> None:

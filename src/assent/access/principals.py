@@ -25,14 +25,14 @@ class Principal:
 SYSTEM = Principal(id=None, name="system", level=Level.CAN_MANAGE, is_administrator=True)
 
 
-def authorize(by: Principal, permission: Permission, *, on: str = "") -> None:
-    """Raise Denied unless the principal has the right; `on` names what it was wanted for."""
+def authorize(by: Principal, permission: Permission, *, on: str = "", **wanted: object) -> None:
+    """Raise Denied unless the principal has the right; `on` and `wanted` tell the audit log what for."""
     if not by.may(permission):
         raise Denied(
             f"{by.name} lacks the right {permission}: it takes the level {lowest_with(permission)}, "
             f"and {by.name} has {by.level}.",
             subject=on,
-            details={"permission": permission.value, "level": by.level.value},
+            details={"permission": permission.value, "level": by.level.value, **wanted},
         )
 
 

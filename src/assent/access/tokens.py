@@ -3,6 +3,7 @@
 import hashlib
 import secrets
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from assent.access.principals import Principal, authorize_administrator
@@ -10,7 +11,7 @@ from assent.access.tables import Account, Token
 from assent.audit.actions import Action
 from assent.audit.events import Subject, record
 from assent.kernel.clock import now
-from assent.kernel.errors import Invalid
+from assent.kernel.errors import Invalid, NotFound
 
 PREFIX = "assent_"
 
@@ -36,6 +37,25 @@ def create(session: Session, account: Account, *, by: Principal, lasts: int | No
     details = {"user": account.name, "expires_at": token.expires_at}
     record(session, Action.TOKEN_CREATED, by=by, on=Subject("token", token.id, str(token.id)), details=details)
     return secret
+
+
+def of(session: Session, account: Account, *, by: Principal) -> list[Token]:
+    """The tokens of an account, oldest first."""
+    authorize_administrator(by, on=account.name)
+    return list(session.scalars(select(Token).where(Token.principal_id == account.id).order_by(Token.id)))
+
+
+def numbered(session: Session, number: int) -> Token:
+    """The token of that id. Raises NotFound."""
+    token = session.get(Token, number) if 0 < number < 2**63 else None
+    if token is None:
+        raise NotFound(f"There is no token {number}.")
+    return token
+
+
+def has_ended(token: Token) -> bool:
+    """Whether the token lets nobody in any more."""
+    return token.revoked_at is not None or (token.expires_at is not None and token.expires_at <= now())
 
 
 def revoke(session: Session, token: Token, *, by: Principal) -> None:

@@ -10,6 +10,7 @@ from assent.access.principals import Principal
 from assent.api import answers
 from assent.api import schemas as s
 from assent.api.face import api
+from assent.governance import moves
 from assent.http.calls import Uses
 from assent.kernel.dialects import Reader
 from assent.kernel.errors import NotFound
@@ -76,10 +77,10 @@ def read_version_history(session: Reader, name: str, number: int, *, by: Princip
     return answers.history(history.of_version(session, name, number, by=by))
 
 
-@api.call("POST", f"{_VERSION}/restore", gives=s.Version(), errors=(400, 403, 404, 409))
+@api.call("POST", f"{_VERSION}/restore", takes=s.EmptyObject(), gives=s.Version(), errors=(400, 403, 404, 409))
 def restore_version(session: Session, name: str, number: int, *, by: Principal) -> dict[str, Any]:
     """Bring a deleted version back, in the stage None and without aliases."""
-    return answers.version(versions.restore(session, name, number, by=by))
+    return answers.version(moves.restore_version(session, name, number, by=by))
 
 
 @api.call("GET", "/deleted-models", takes=s.After(), gives=s.AllDeleted(), errors=(403,), uses=Uses.READS)
@@ -97,4 +98,4 @@ def list_deleted_models(session: Reader, after: int, *, by: Principal) -> dict[s
 )
 def restore_model(session: Session, model_id: int, name: str | None, *, by: Principal) -> dict[str, Any]:
     """Bring a deleted model back with the versions that went with it, under its name or another."""
-    return answers.model(models.restore(session, model_id, new_name=name, by=by))
+    return answers.model(moves.restore_model(session, model_id, new_name=name, by=by))

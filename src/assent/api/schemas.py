@@ -14,6 +14,10 @@ class Describe(Schema):
     )
 
 
+class EmptyObject(Schema):
+    """An empty object. A page of another site cannot send JSON in its reader's name, so every change asks for it."""
+
+
 class Restore(Schema):
     """The name to restore a model under, where its own was taken."""
 

@@ -143,5 +143,29 @@ def create_token(name: str, expires: int | None, quiet: bool) -> None:
     click.echo(secret if quiet else f"Token of {name}, shown this once: {secret}")
 
 
+@token.command("list")
+@click.argument("name")
+def list_tokens(name: str) -> None:
+    """List a user's tokens; their secrets cannot be shown."""
+    from assent.access import accounts, tokens
+    from assent.access.principals import SYSTEM
+
+    with change() as session:
+        for each in tokens.of(session, accounts.named(session, name), by=SYSTEM):
+            click.echo(f"{each.id}\t{'ended' if tokens.has_ended(each) else 'good'}")
+
+
+@token.command("revoke")
+@click.argument("number", type=int)
+def revoke_token(number: int) -> None:
+    """End the token of that number, within seconds."""
+    from assent.access import tokens
+    from assent.access.principals import SYSTEM
+
+    with change() as session:
+        tokens.revoke(session, tokens.numbered(session, number), by=SYSTEM)
+    click.echo(f"The token {number} is revoked.")
+
+
 def _from_stdin() -> str:
     return sys.stdin.readline().rstrip("\r\n")

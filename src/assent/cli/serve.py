@@ -1,8 +1,14 @@
 """`assent serve`: the server."""
 
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import click
+
+_PROMETHEUS = "PROMETHEUS_MULTIPROC_DIR"
 
 
 @click.command()
@@ -13,9 +19,23 @@ def serve(host: str | None, port: int | None, workers: int | None) -> None:
     """Serve the registry. An embedded database is migrated first, and its worker runs along."""
     from dataclasses import replace
 
-    from assent import server
     from assent.settings import Settings
 
     given: dict[str, Any] = {"host": host, "port": port, "workers": workers}
     settings = Settings.from_environment()
-    server.run(replace(settings, **{name: value for name, value in given.items() if value is not None}))
+    chosen = replace(settings, **{name: value for name, value in given.items() if value is not None})
+    with _metrics_of_all(chosen.workers):
+        from assent import server
+
+        server.run(chosen)
+
+
+@contextmanager
+def _metrics_of_all(workers: int) -> Iterator[None]:
+    """Let several processes count together, in files. prometheus-client decides how to count when it is imported."""
+    if workers == 1 or _PROMETHEUS in os.environ:
+        yield
+        return
+    with tempfile.TemporaryDirectory(prefix="assent-metrics-", ignore_cleanup_errors=True) as folder:
+        os.environ[_PROMETHEUS] = folder
+        yield

@@ -10,7 +10,7 @@ from assent.access.levels import Permission
 from assent.access.principals import Principal, authorize
 from assent.registry import aliases, deletions, names, transitions
 from assent.registry.stages import STAGES, Tier, canonical, must_be_active
-from assent.registry.views import Version
+from assent.registry.views import Model, Version
 
 
 def transition(
@@ -24,9 +24,9 @@ def transition(
     target = canonical(stage)
     if archive_existing:
         must_be_active(target)
-    authorize(by, _right_for(target), on=name)
+    authorize(by, _right_for(target), on=name, version=number, stage=target)
     move = transitions.begin(session, name, number, target, archive_existing=archive_existing, by=by)
-    authorize(by, _right_for(move.version.stage), on=name)
+    authorize(by, _right_for(move.version.stage), on=name, version=number, stage=target)
     return transitions.apply(session, move, by=by)
 
 
@@ -34,7 +34,7 @@ def point_alias(session: Session, name: str, alias: str, number: int, *, by: Pri
     """Let an alias point to a version. Raises Invalid for a reserved or malformed alias, NotFound, and Denied."""
     names.must_be_a_model_name(name)
     names.must_be_a_free_alias(alias)
-    authorize(by, Permission.ALIAS_SET, on=name)
+    authorize(by, Permission.ALIAS_SET, on=name, alias=alias, version=number)
     aliases.point(session, name, alias, number, by=by)
 
 
@@ -42,7 +42,7 @@ def remove_alias(session: Session, name: str, alias: str, *, by: Principal) -> N
     """Let an alias point nowhere. Raises Invalid, NotFound, and Denied."""
     names.must_be_a_model_name(name)
     names.must_be_an_alias(alias)
-    authorize(by, Permission.ALIAS_SET, on=name)
+    authorize(by, Permission.ALIAS_SET, on=name, alias=alias)
     aliases.delete(session, name, alias, by=by)
 
 
@@ -54,6 +54,16 @@ def delete_version(session: Session, name: str, number: int, *, by: Principal) -
 def delete_model(session: Session, name: str, *, by: Principal) -> None:
     """Delete a model with its versions. Raises NotFound and Denied."""
     deletions.delete_model(session, name, by=by)
+
+
+def restore_version(session: Session, name: str, number: int, *, by: Principal) -> Version:
+    """Bring a deleted version back, in no stage. Raises NotFound, Conflict where it is not deleted, and Denied."""
+    return deletions.restore_version(session, name, number, by=by)
+
+
+def restore_model(session: Session, model_id: int, *, by: Principal, new_name: str | None = None) -> Model:
+    """Bring a deleted model back. Raises NotFound, AlreadyExists for a name that was taken meanwhile, and Denied."""
+    return deletions.restore_model(session, model_id, new_name=new_name, by=by)
 
 
 def _right_for(stage: str) -> Permission:

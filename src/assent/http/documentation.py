@@ -1,5 +1,6 @@
 """The contract, as a file and as a page that loads nothing from elsewhere."""
 
+from functools import cache
 from importlib.resources import files
 
 from flask import Response, current_app
@@ -28,7 +29,7 @@ _POLICY = (
 @operation.call("GET", "/openapi.yaml", uses=Uses.NOTHING, media_type="application/yaml")
 def openapi_yaml() -> Response:
     """Give this document."""
-    return Response(openapi.as_yaml(current_app.config["FACES"]), mimetype="application/yaml")
+    return Response(_document(), mimetype="application/yaml")
 
 
 @operation.call("GET", "/docs", uses=Uses.NOTHING, media_type="text/html")
@@ -37,10 +38,15 @@ def read_docs() -> Response:
     return _page("docs.html")
 
 
-@operation.call("GET", "/docs/<name>", uses=Uses.NOTHING, media_type="text/css", errors=(404,))
+@operation.call("GET", "/docs/<name>", uses=Uses.NOTHING, media_type="*/*", errors=(404,))
 def read_docs_file(name: str) -> Response:
     """Give what the page is made of."""
     return _page(name)
+
+
+@cache
+def _document() -> str:
+    return openapi.as_yaml(current_app.config["FACES"])
 
 
 def _page(name: str) -> Response:

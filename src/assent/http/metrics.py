@@ -13,7 +13,7 @@ from prometheus_client import (
 )
 from prometheus_client.multiprocess import MultiProcessCollector
 
-# Set before this module is imported where several processes serve; see `cli.serve`.
+# Set before this module is imported where several processes serve: see `cli.serve`.
 MULTIPROCESS_DIRECTORY = "PROMETHEUS_MULTIPROC_DIR"
 
 _REQUESTS = Counter("assent_requests", "Requests answered.", ["method", "route", "status"])

@@ -10,7 +10,7 @@ from apispec import APISpec
 from apispec.ext.marshmallow import MarshmallowPlugin
 from marshmallow import Schema, fields
 
-from assent.http.calls import Call, Face
+from assent.http.calls import Call, Face, Uses
 
 _DESCRIPTION = """\
 A model registry in which nothing reaches production unsigned.
@@ -143,6 +143,8 @@ def _errors_of_every(call: Call) -> set[int]:
     errors = {503}
     if call.needs_credentials:
         errors.add(401)
+    if call.uses is Uses.WRITES:
+        errors.add(409)
     if call.takes is not None:
         errors.add(400)
         if not call.takes_query:

@@ -5,12 +5,12 @@ from typing import Any
 
 from flask import Response
 from marshmallow import Schema, fields
+from sqlalchemy import Connection
 
 from assent import migrations
 from assent.access.principals import Principal
 from assent.http import metrics, problems
 from assent.http.calls import Call, Face, Uses, json_response
-from assent.kernel.dialects import Reader
 from assent.kernel.errors import Unavailable
 
 # The release of MLflow whose registry protocol is spoken.
@@ -52,7 +52,7 @@ def health() -> Response:
 
 
 @operation.call("GET", "/ready", gives=Readiness(), uses=Uses.READS, needs_credentials=False)
-def ready(session: Reader, *, by: Principal | None) -> dict[str, Any]:  # noqa: ARG001
+def ready(session: Connection, *, by: Principal | None) -> dict[str, Any]:  # noqa: ARG001
     """Tell whether the database is reachable and migrated."""
     if migrations.pending(session):
         raise Unavailable("The database is not migrated; run `assent db upgrade`.")

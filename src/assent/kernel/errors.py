@@ -1,12 +1,15 @@
 """What can go wrong, in the words of the domain; each face answers in words of its own."""
 
+# A message repeats what was sent, which may be megabytes.
+_LONGEST = 2000
+
 
 class AssentError(Exception):
-    """The base of every error that a caller may be told about; its text is written for that caller."""
+    """The base of every error that a caller may be told about; its text is written for that caller, and clipped."""
 
     def __init__(self, message: str) -> None:
-        super().__init__(message)
-        self.message = message
+        self.message = message if len(message) <= _LONGEST else message[:_LONGEST] + "…"
+        super().__init__(self.message)
 
 
 class Invalid(AssentError):
@@ -32,12 +35,14 @@ class Unavailable(AssentError):
 class Refused(AssentError):
     """An attempt that was turned down, and that the audit log must tell of.
 
-    `subject` names what it was aimed at and `details` the reason; both go into the audit event.
+    `kind` and `subject` name what it was aimed at and `details` the reason; they go into the audit event.
     """
+
+    kind = "registered_model"
 
     def __init__(self, message: str, *, subject: str = "", details: dict[str, object] | None = None) -> None:
         super().__init__(message)
-        self.subject = subject
+        self.subject = subject[:256]
         self.details = details or {}
 
 
@@ -47,6 +52,8 @@ class Denied(Refused):
 
 class Unauthenticated(Refused):
     """Nobody, or nobody known, is asking. `name` is who they said they were."""
+
+    kind = "principal"
 
     def __init__(self, message: str, *, name: str = "") -> None:
         super().__init__(message, subject=name)

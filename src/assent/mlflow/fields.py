@@ -1,5 +1,6 @@
 """Fields of MLflow's wire: what they take, and its words for what they refuse."""
 
+import reprlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -20,9 +21,13 @@ def _mistyped(value: Any, name: str) -> ValidationError:
     return ValidationError(f"Invalid value {_shown(value)} for parameter '{name}' supplied: {hint} {_SEE_DOCS}")
 
 
+# Bodies may be nested deeper than repr() can follow.
+_shortened = reprlib.Repr()
+_shortened.maxstring = _shortened.maxother = 100
+
+
 def _shown(value: Any) -> str:
-    shown = repr(value)
-    return shown if len(shown) <= 100 else shown[:100] + "…"
+    return _shortened.repr(value)
 
 
 class Wire(Schema):
@@ -55,11 +60,9 @@ class Number(fields.String):
 
 
 class Flag(fields.Boolean):
-    """A JSON boolean; in a query string `true` or `false` in any case."""
+    """A JSON boolean."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **_: Any) -> bool:
-        if isinstance(value, str) and value.lower() in ("true", "false"):
-            return value.lower() == "true"
         if not isinstance(value, bool):
             raise _mistyped(value, attr or "")
         return value
@@ -125,5 +128,7 @@ class Tags(fields.List[Any]):
             for given in (key, text):
                 if given is not None and not isinstance(given, str):
                     raise _mistyped(given, attr or "")
+            if "\x00" in (text or ""):
+                raise ValidationError(f"Invalid value for parameter '{attr}' supplied: it holds a NUL character.")
             tags[key] = text or ""
         return tags

@@ -1,21 +1,29 @@
-"""Deleting hides and never erases. Only governance deletes: see `governance.moves`."""
+"""Deleting hides and never erases, and restoring brings back. Only governance does either: see `governance.moves`."""
 
-from sqlalchemy import update
+from typing import Any
+
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from assent.access.levels import Permission
 from assent.access.principals import Principal, authorize
 from assent.audit.actions import Action
-from assent.audit.events import record
+from assent.audit.events import Subject, record
 from assent.kernel.clock import now
-from assent.registry import aliases, models, versions
-from assent.registry.views import ALIASES, MODELS, VERSIONS
+from assent.kernel.errors import Conflict, NotFound
+from assent.registry import aliases, models, names, reading, versions
+from assent.registry.stages import NO_STAGE
+from assent.registry.views import ALIASES, MODELS, VERSION_COLUMNS, VERSIONS, Model, Version, version
+
+_LARGEST_ID = 2**63 - 1
 
 
 def delete_model(session: Session, name: str, *, by: Principal) -> None:
     """Hide a model with its versions. Rows and history stay; stages and aliases are left, the name is free."""
+    names.must_be_a_model_name(name)
     authorize(by, Permission.MODEL_MANAGE, on=name)
-    model, at = models.lock(session, name), now()
+    model = models.lock(session, name)
+    at = model.moment()
     aliases.end(session, ALIASES.c.model_id == model.id, at, by)
     live_versions = (VERSIONS.c.model_id == model.id) & VERSIONS.c.deleted_at.is_(None)
     gone = {"deleted_at": at, **models.touched(by, at)}
@@ -27,12 +35,71 @@ def delete_model(session: Session, name: str, *, by: Principal) -> None:
 
 def delete_version(session: Session, name: str, number: int, *, by: Principal) -> None:
     """Hide a version. Its facts and history stay; it leaves its stage and loses its aliases."""
-    authorize(by, Permission.VERSION_DELETE, on=name)
+    names.must_be_a_model_name(name)
+    authorize(by, Permission.VERSION_DELETE, on=name, version=number)
     model = models.lock(session, name)
-    found, at = versions.lock(session, name, number), now()
+    found, at = versions.lock(session, name, number), model.moment()
     ended = aliases.end(session, ALIASES.c.version_id == found.id, at, by)
     touched = models.touched(by, at)
     session.execute(update(VERSIONS).where(VERSIONS.c.id == found.id).values(deleted_at=at, **touched))
     session.execute(update(MODELS).where(MODELS.c.id == model.id).values(**touched))
     before = {"stage": found.stage, "aliases": ended}
     record(session, Action.VERSION_DELETED, by=by, on=versions.subject(found), details={"before": before})
+
+
+def restore_model(session: Session, model_id: int, *, by: Principal, new_name: str | None = None) -> Model:
+    """Bring a deleted model back, with the versions that went with it, under its name or a new one.
+
+    The versions come back in the stage `None` and without aliases: entering a stage is a move, and a
+    move is made, not restored. Raises NotFound, and AlreadyExists for a name that was taken meanwhile.
+    """
+    authorize(by, Permission.MODEL_MANAGE, on=f"model {model_id}")
+    if model_id > _LARGEST_ID:
+        raise _not_deleted(model_id)
+    found = session.execute(
+        select(MODELS.c.name).where(MODELS.c.id == model_id, MODELS.c.deleted_at.is_not(None)).with_for_update()
+    ).first()
+    if found is None:
+        raise _not_deleted(model_id)
+    name, at = new_name or found.name, now()
+    names.must_be_a_model_name(name)
+    models.must_be_free(session, name)
+    back = {"deleted_at": None, **models.touched(by, at)}
+    session.execute(update(MODELS).where(MODELS.c.id == model_id).values(name=name, **back))
+    session.execute(
+        update(VERSIONS)
+        .where(VERSIONS.c.model_id == model_id, VERSIONS.c.deleted_with_model)
+        .values(stage=NO_STAGE, deleted_with_model=False, **back)
+    )
+    models.begin_name(session, model_id, name, at, by)
+    restored = Subject("registered_model", model_id, name, model_id=model_id)
+    record(session, Action.MODEL_RESTORED, by=by, on=restored, details={"former_name": found.name})
+    return reading.model(session, name, by=by)
+
+
+def restore_version(session: Session, name: str, number: int, *, by: Principal) -> Version:
+    """Bring a deleted version back, in the stage `None` and without aliases. Raises NotFound and Conflict."""
+    names.must_be_a_model_name(name)
+    authorize(by, Permission.VERSION_DELETE, on=name, version=number)
+    reading.must_be_possible(name, number)
+    model = models.lock(session, name)
+    wanted = (VERSIONS.c.model_id == model.id) & (VERSIONS.c.number == number)
+    row = session.execute(select(*VERSION_COLUMNS, VERSIONS.c.deleted_at).where(wanted)).first()
+    if row is None:
+        raise reading.no_version(name, number)
+    *columns, deleted_at = row
+    if deleted_at is None:
+        raise Conflict(f"Version {number} of {name} is not deleted.")
+    back: dict[str, Any] = {"stage": NO_STAGE, "last_updated_at": model.moment()}
+    restored = version(tuple(columns))._replace(**back)
+    session.execute(
+        update(VERSIONS)
+        .where(VERSIONS.c.id == restored.id)
+        .values(deleted_at=None, deleted_with_model=False, last_updated_by_id=by.id, **back)
+    )
+    record(session, Action.VERSION_RESTORED, by=by, on=versions.subject(restored))
+    return restored
+
+
+def _not_deleted(model_id: int) -> NotFound:
+    return NotFound(f"There is no deleted model with the id {model_id}.")

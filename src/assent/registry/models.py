@@ -12,15 +12,14 @@ from assent.audit.actions import Action
 from assent.audit.events import Subject, record
 from assent.kernel.clock import now
 from assent.kernel.dialects import dialect, insert, pairs, table
-from assent.kernel.errors import AlreadyExists, Conflict, NotFound
+from assent.kernel.errors import AlreadyExists, Conflict
 from assent.registry import names, prompts, reading
-from assent.registry.stages import NO_STAGE
 from assent.registry.tables import ModelName
 from assent.registry.views import MODEL_TAGS, MODELS, VERSIONS, Model, is_model
 
 MODEL_NAMES = table(ModelName)
 
-_LARGEST_ID = 2**63 - 1
+_INSERT_TAGS = MODEL_TAGS.insert()
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +30,11 @@ class Locked:
     name: str
     description: str
     revision: int
+    last_updated_at: int
+
+    def moment(self) -> int:
+        """The time, but never before that of the last change: the clocks of two servers differ."""
+        return max(now(), self.last_updated_at)
 
     @property
     def subject(self) -> Subject:
@@ -74,8 +78,8 @@ def create(
         raise prompts.taken(name, wanted_prompt=prompts.is_prompt(tags), is_one=is_one)
     if tags:
         rows = [{"model_id": added, "key": key, "value": value} for key, value in tags.items()]
-        session.execute(MODEL_TAGS.insert().values(rows))
-    _begin_name(session, added, name, at, by)
+        session.execute(_INSERT_TAGS, rows)
+    begin_name(session, added, name, at, by)
 
     created = Subject("registered_model", added, name, model_id=added)
     record(session, Action.MODEL_CREATED, by=by, on=created, details={"description": description, "tags": tags})
@@ -84,6 +88,7 @@ def create(
 
 def describe(session: Session, name: str, description: str, *, by: Principal, revision: int | None = None) -> Model:
     """Replace the description. Raises Conflict when `revision` is given and somebody changed it since."""
+    names.must_be_a_model_name(name)
     names.must_be_text("description", description, names.LONGEST_DESCRIPTION)
     authorize(by, Permission.MODEL_EDIT, on=name)
     model = lock(session, name)
@@ -91,7 +96,7 @@ def describe(session: Session, name: str, description: str, *, by: Principal, re
     session.execute(
         update(MODELS)
         .where(MODELS.c.id == model.id)
-        .values(description=description, revision=model.revision + 1, **touched(by, now()))
+        .values(description=description, revision=model.revision + 1, **touched(by, model.moment()))
     )
     changed = {"before": {"description": model.description}, "after": {"description": description}}
     record(session, Action.MODEL_UPDATED, by=by, on=model.subject, details=changed)
@@ -100,13 +105,15 @@ def describe(session: Session, name: str, description: str, *, by: Principal, re
 
 def rename(session: Session, name: str, new_name: str, *, by: Principal) -> Model:
     """Change the name alone: versions, tags, aliases and history stay. Raises AlreadyExists for a taken name."""
+    names.must_be_a_model_name(name)
     names.must_be_a_model_name(new_name, "new_name")
     authorize(by, Permission.MODEL_MANAGE, on=name)
-    model, at = lock(session, name), now()
+    model = lock(session, name)
+    at = model.moment()
     if new_name != name:
-        _must_be_free(session, new_name)
+        must_be_free(session, new_name)
         end_name(session, model.id, at)
-        _begin_name(session, model.id, new_name, at, by)
+        begin_name(session, model.id, new_name, at, by)
     # The foreign key carries the name over to the versions; the time stamp is set on all of them, as MLflow does.
     session.execute(update(MODELS).where(MODELS.c.id == model.id).values(name=new_name, **touched(by, at)))
     live_versions = (VERSIONS.c.model_id == model.id) & VERSIONS.c.deleted_at.is_(None)
@@ -116,44 +123,10 @@ def rename(session: Session, name: str, new_name: str, *, by: Principal) -> Mode
     return reading.model(session, new_name, by=by)
 
 
-def restore(session: Session, model_id: int, *, by: Principal, new_name: str | None = None) -> Model:
-    """Bring a deleted model back, with the versions that went with it, under its name or a new one.
-
-    The versions come back in the stage `None` and without aliases: entering a stage is a move, and a
-    move is made, not restored. Raises NotFound, and AlreadyExists for a name that was taken meanwhile.
-    """
-    if model_id > _LARGEST_ID:
-        raise _not_deleted(model_id)
-    found = session.execute(
-        select(MODELS.c.name).where(MODELS.c.id == model_id, MODELS.c.deleted_at.is_not(None)).with_for_update()
-    ).first()
-    if found is None:
-        raise _not_deleted(model_id)
-    name, at = new_name or found.name, now()
-    names.must_be_a_model_name(name)
-    authorize(by, Permission.MODEL_MANAGE, on=found.name)
-    _must_be_free(session, name)
-    back = {"deleted_at": None, **touched(by, at)}
-    session.execute(update(MODELS).where(MODELS.c.id == model_id).values(name=name, **back))
-    session.execute(
-        update(VERSIONS)
-        .where(VERSIONS.c.model_id == model_id, VERSIONS.c.deleted_with_model)
-        .values(stage=NO_STAGE, deleted_with_model=False, **back)
-    )
-    _begin_name(session, model_id, name, at, by)
-    restored = Subject("registered_model", model_id, name, model_id=model_id)
-    record(session, Action.MODEL_RESTORED, by=by, on=restored, details={"former_name": found.name})
-    return reading.model(session, name, by=by)
-
-
-def _not_deleted(model_id: int) -> NotFound:
-    return NotFound(f"There is no deleted model with the id {model_id}.")
-
-
 def lock(session: Session, name: str) -> Locked:
     """Take the row of a live model until the transaction ends. Raises NotFound, and Invalid for a bad name."""
     names.must_be_a_model_name(name)
-    columns = (MODELS.c.id, MODELS.c.name, MODELS.c.description, MODELS.c.revision)
+    columns = (MODELS.c.id, MODELS.c.name, MODELS.c.description, MODELS.c.revision, MODELS.c.last_updated_at)
     row = session.execute(select(*columns).where(is_model(name)).with_for_update()).first()
     if row is None:
         raise reading.no_model(name)
@@ -180,12 +153,14 @@ def _tags_of(session: Session, name: str) -> dict[str, str]:
     return session.scalar(owned.where(is_model(name))) or {}
 
 
-def _must_be_free(session: Session, name: str) -> None:
+def must_be_free(session: Session, name: str) -> None:
+    """Raise AlreadyExists when a model bears the name."""
     if session.scalar(select(MODELS.c.id).where(is_model(name))) is not None:
         raise AlreadyExists(f"Registered Model (name={name}) already exists.")
 
 
-def _begin_name(session: Session, model_id: int, name: str, at: int, by: Principal) -> None:
+def begin_name(session: Session, model_id: int, name: str, at: int, by: Principal) -> None:
+    """Let a model bear a name from now on."""
     session.execute(MODEL_NAMES.insert().values(model_id=model_id, name=name, valid_from=at, named_by_id=by.id))
 
 

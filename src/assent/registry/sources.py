@@ -11,8 +11,6 @@ from assent.registry import names
 # Schemes by which a client connects to a host that whoever registers could choose.
 _HOSTED = frozenset({"ftp", "sftp", "hdfs", "viewfs", "http", "https", "r2", "b2", "abfss"})
 
-_MODEL_VERSION = re.compile(r"models:/+(?P<name>[^/@]+)/(?P<version>[^/]+)/?")
-_MODEL_ALIAS = re.compile(r"models:/+(?P<name>[^/@]+)@(?P<alias>[^/]+)/?")
 _LOGGED_MODEL = re.compile(r"models:/+(?P<id>m-[^/@]+)/?")
 _RUN = re.compile(r"runs:/+(?P<id>[^/]+)(/.*)?", re.DOTALL)
 
@@ -41,12 +39,20 @@ class Reference:
 
 
 def reference(source: str) -> Reference | None:
-    """The registered version that a source names, if it names one."""
-    if found := _MODEL_VERSION.fullmatch(source):
-        return Reference(unquote(found["name"]), version=unquote(found["version"]))
-    if found := _MODEL_ALIAS.fullmatch(source):
-        return Reference(unquote(found["name"]), alias=unquote(found["alias"]))
-    return None
+    """The registered version that a source names, if it is of the scheme `models`; read as MLflow's client reads it.
+
+    Raises Invalid for one that names neither a version nor an alias.
+    """
+    scheme, _, path = source.partition(":/")
+    if scheme.lower() != "models":
+        return None
+    parts = path.strip("/").split("/")
+    name, at, alias = parts[0].rpartition("@")
+    if len(parts) == 2 and all(parts):
+        return Reference(parts[0], version=parts[1])
+    if len(parts) == 1 and name and at and alias:
+        return Reference(name, alias=alias)
+    return refuse(source, "A version is named models:/<name>/<version> or models:/<name>@<alias>.")
 
 
 def named_run(source: str) -> str:
@@ -64,8 +70,9 @@ def named_logged_model(source: str) -> str:
 def must_be_a_source(source: str, *, run_id: str, logged_model_id: str, rules: SourceRules) -> None:
     """Raise Invalid unless a version may have that source."""
     names.must_be_text("source", source, names.LONGEST_SOURCE)
-    if not source.strip() or any(ord(character) < 32 for character in source):
-        refuse(source, "It is blank or holds control characters.")
+    plain = _decoded(source)
+    if source != source.strip() or not source or any(ord(character) < 32 for character in plain):
+        refuse(source, "It is blank, or holds control characters or blanks at its ends.")
     if rules.pattern is not None and not rules.pattern.search(source):
         refuse(
             source,
@@ -88,7 +95,7 @@ def must_be_a_source(source: str, *, run_id: str, logged_model_id: str, rules: S
             f"'source' cannot use the '{scheme}' scheme: it names a host to connect to. "
             f"An administrator can allow it in ASSENT_ALLOWED_SOURCE_SCHEMES.",
         )
-    if _has_relative_parts(source):
+    if not {".", ".."}.isdisjoint(re.split(r"[/\\?#&=:]", plain)):
         refuse(source, _NO_RELATIVE_PARTS)
 
 
@@ -121,13 +128,11 @@ def _must_be_allowed_locally(source: str, host: str, rules: SourceRules) -> None
         )
 
 
-def _has_relative_parts(source: str) -> bool:
-    plain = source
-    while (decoded := unquote(plain)) != plain:
-        plain = decoded
-    if "\x00" in plain:
-        return True
-    return not {".", ".."}.isdisjoint(re.split(r"[/\\?#&=]", plain))
+def _decoded(source: str) -> str:
+    """The source without percent-encoding, however often it was encoded."""
+    while (decoded := unquote(source)) != source:
+        source = decoded
+    return source
 
 
 def refuse(source: str, reason: str) -> NoReturn:

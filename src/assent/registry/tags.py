@@ -3,7 +3,7 @@
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Column, Row, Select, Table, and_, bindparam, delete, select
+from sqlalchemy import Table, and_, bindparam, delete, select
 from sqlalchemy.orm import Session
 
 from assent.access.levels import Permission
@@ -18,47 +18,44 @@ from assent.registry.views import MODEL_TAGS, MODELS, VERSION_TAGS, VERSIONS, is
 def set_on_model(session: Session, name: str, key: str, value: str, *, by: Principal) -> None:
     """Set a tag of a model, whatever it was. Raises NotFound and Invalid."""
     _must_be_a_tag(key, value)
-    owner = _lock_model(session, name, key, by)
-    tag = {"model_id": owner.id, "key": key, "value": value}
-    session.execute(_upsert(MODEL_TAGS, dialect(session)), tag)
-    details = {"key": key, "before": owner.value, "after": value}
-    record(session, Action.MODEL_TAG_SET, by=by, on=_model(owner), details=details)
+    owner = _lock_model(session, name, by)
+    before = session.scalar(_VALUE_OF_MODEL, {"owner": owner.id, "tag": key})
+    if before != value:
+        tag = {"model_id": owner.id, "key": key, "value": value}
+        session.execute(_upsert(MODEL_TAGS, dialect(session)), tag)
+        details = {"key": key, "before": before, "after": value}
+        record(session, Action.MODEL_TAG_SET, by=by, on=_model(owner), details=details)
 
 
 def set_on_version(session: Session, name: str, number: int, key: str, value: str, *, by: Principal) -> None:
     """Set a tag of a version, whatever it was. Raises NotFound and Invalid."""
     _must_be_a_tag(key, value)
-    owner = _lock_version(session, name, number, key, by)
-    tag = {
-        "version_id": owner.id,
-        "model_id": owner.model_id,
-        "last_updated_at": owner.last_updated_at,
-        "key": key,
-        "value": value,
-    }
-    session.execute(_upsert(VERSION_TAGS, dialect(session)), tag)
-    details = {"key": key, "before": owner.value, "after": value}
-    record(session, Action.VERSION_TAG_SET, by=by, on=_version(owner), details=details)
+    owner = _lock_version(session, name, number, by)
+    before = session.scalar(_VALUE_OF_VERSION, {"owner": owner.id, "tag": key})
+    if before != value:
+        tag = {"version_id": owner.id, "model_id": owner.model_id, "last_updated_at": owner.last_updated_at}
+        session.execute(_upsert(VERSION_TAGS, dialect(session)), tag | {"key": key, "value": value})
+        details = {"key": key, "before": before, "after": value}
+        record(session, Action.VERSION_TAG_SET, by=by, on=_version(owner), details=details)
 
 
 def delete_from_model(session: Session, name: str, key: str, *, by: Principal) -> None:
     """Take a tag off a model; one that is not there is no error. Raises NotFound for an unknown model."""
     names.must_be_a_key(key)
-    owner = _lock_model(session, name, key, by)
-    if owner.value is not None:
-        session.execute(delete(MODEL_TAGS).where(MODEL_TAGS.c.model_id == owner.id, MODEL_TAGS.c.key == key))
-        details = {"key": key, "before": owner.value}
+    owner = _lock_model(session, name, by)
+    before = session.scalar(_DELETE_FROM_MODEL, {"owner": owner.id, "tag": key})
+    if before is not None:
+        details = {"key": key, "before": before}
         record(session, Action.MODEL_TAG_DELETED, by=by, on=_model(owner), details=details)
 
 
 def delete_from_version(session: Session, name: str, number: int, key: str, *, by: Principal) -> None:
     """Take a tag off a version; one that is not there is no error. Raises NotFound for an unknown version."""
     names.must_be_a_key(key)
-    owner = _lock_version(session, name, number, key, by)
-    if owner.value is not None:
-        held = and_(VERSION_TAGS.c.version_id == owner.id, VERSION_TAGS.c.key == key)
-        session.execute(delete(VERSION_TAGS).where(held))
-        details = {"key": key, "before": owner.value}
+    owner = _lock_version(session, name, number, by)
+    before = session.scalar(_DELETE_FROM_VERSION, {"owner": owner.id, "tag": key})
+    if before is not None:
+        details = {"key": key, "before": before}
         record(session, Action.VERSION_TAG_DELETED, by=by, on=_version(owner), details=details)
 
 
@@ -67,48 +64,41 @@ def _must_be_a_tag(key: str, value: str) -> None:
     names.must_be_text("value", value, names.LONGEST_VALUE)
 
 
-def _lock_model(session: Session, name: str, key: str, by: Principal) -> Row[Any]:
-    """The model's row, held until the transaction ends, with the tag's present value."""
+def _lock_model(session: Session, name: str, by: Principal) -> Any:
+    """The model's row, held until the transaction ends: what is read after that nobody changes meanwhile."""
     names.must_be_a_model_name(name)
     authorize(by, Permission.MODEL_EDIT, on=name)
-    row = session.execute(_MODEL_WITH_TAG, {"name": name, "tag": key}).first()
+    row = session.execute(_HOLD_MODEL, {"name": name}).first()
     if row is None:
         raise reading.no_model(name)
     return row
 
 
-def _lock_version(session: Session, name: str, number: int, key: str, by: Principal) -> Row[Any]:
-    """The version's row, held until the transaction ends, with the tag's present value."""
+def _lock_version(session: Session, name: str, number: int, by: Principal) -> Any:
+    """The version's row, held until the transaction ends."""
     names.must_be_a_model_name(name)
-    authorize(by, Permission.VERSION_EDIT, on=name)
+    authorize(by, Permission.VERSION_EDIT, on=name, version=number)
     reading.must_be_possible(name, number)
-    row = session.execute(_VERSION_WITH_TAG, {"name": name, "number": number, "tag": key}).first()
+    row = session.execute(_HOLD_VERSION, {"name": name, "number": number}).first()
     if row is None:
         raise reading.no_version(name, number)
     return row
 
 
-def _with_tag(query: Select[Any], owners: Table, tags: Table, owner_id: Column[Any]) -> Select[Any]:
-    held = and_(owner_id == owners.c.id, tags.c.key == bindparam("tag"))
-    return (
-        query.add_columns(tags.c.value)
-        .join_from(owners, tags, held, isouter=True)
-        .with_for_update(of=owners, key_share=True)
-    )
-
-
 # Built once: building a statement costs more than running it.
-_MODEL_WITH_TAG = _with_tag(
-    select(MODELS.c.id, MODELS.c.name).where(is_model(bindparam("name"))), MODELS, MODEL_TAGS, MODEL_TAGS.c.model_id
+_HOLD_MODEL = select(MODELS.c.id, MODELS.c.name).where(is_model(bindparam("name"))).with_for_update(key_share=True)
+_HOLD_VERSION = (
+    select(VERSIONS.c.id, VERSIONS.c.model_id, VERSIONS.c.model_name, VERSIONS.c.number, VERSIONS.c.last_updated_at)
+    .where(is_version(bindparam("name"), bindparam("number")))
+    .with_for_update(key_share=True)
 )
-_VERSION_WITH_TAG = _with_tag(
-    select(
-        VERSIONS.c.id, VERSIONS.c.model_id, VERSIONS.c.model_name, VERSIONS.c.number, VERSIONS.c.last_updated_at
-    ).where(is_version(bindparam("name"), bindparam("number"))),
-    VERSIONS,
-    VERSION_TAGS,
-    VERSION_TAGS.c.version_id,
-)
+
+_OF_MODEL = and_(MODEL_TAGS.c.model_id == bindparam("owner"), MODEL_TAGS.c.key == bindparam("tag"))
+_OF_VERSION = and_(VERSION_TAGS.c.version_id == bindparam("owner"), VERSION_TAGS.c.key == bindparam("tag"))
+_VALUE_OF_MODEL = select(MODEL_TAGS.c.value).where(_OF_MODEL)
+_VALUE_OF_VERSION = select(VERSION_TAGS.c.value).where(_OF_VERSION)
+_DELETE_FROM_MODEL = delete(MODEL_TAGS).where(_OF_MODEL).returning(MODEL_TAGS.c.value)
+_DELETE_FROM_VERSION = delete(VERSION_TAGS).where(_OF_VERSION).returning(VERSION_TAGS.c.value)
 
 
 @cache
@@ -117,9 +107,9 @@ def _upsert(tags: Table, on: str) -> Insert:
     return into.on_conflict_do_update(index_elements=list(tags.primary_key), set_={"value": into.excluded.value})
 
 
-def _model(owner: Row[Any]) -> Subject:
+def _model(owner: Any) -> Subject:
     return Subject("registered_model", owner.id, owner.name, model_id=owner.id)
 
 
-def _version(owner: Row[Any]) -> Subject:
+def _version(owner: Any) -> Subject:
     return Subject("model_version", owner.id, owner.model_name, model_id=owner.model_id, version=owner.number)

@@ -14,7 +14,7 @@ from assent.kernel.clock import now
 from assent.registry import reading
 from assent.registry.stages import ARCHIVED
 from assent.registry.versions import subject
-from assent.registry.views import MODELS, VERSION_COLUMNS, VERSIONS, Version, is_model, version
+from assent.registry.views import MODELS, VERSION_COLUMNS, VERSIONS, Version, is_model, not_before, version
 
 _TOUCHED: Mapping[str, BindParameter[Any]] = {
     "last_updated_at": bindparam("at"),
@@ -22,7 +22,12 @@ _TOUCHED: Mapping[str, BindParameter[Any]] = {
 }
 
 # Built once: building a statement costs more than running it.
-_HOLD = update(MODELS).where(is_model(bindparam("named"))).values(_TOUCHED).returning(MODELS.c.id)
+_HOLD = (
+    update(MODELS)
+    .where(is_model(bindparam("named")))
+    .values(last_updated_at=not_before(MODELS.c.last_updated_at), last_updated_by_id=bindparam("by"))
+    .returning(MODELS.c.id, MODELS.c.last_updated_at)
+)
 _CONCERNED = select(*VERSION_COLUMNS).where(
     VERSIONS.c.model_id == bindparam("model"),
     VERSIONS.c.deleted_at.is_(None),
@@ -53,10 +58,10 @@ def begin(
     `stage` is canonical. Raises NotFound.
     """
     reading.must_be_possible(name, number)
-    at = now()
-    model_id = session.scalar(_HOLD, {"named": name, "at": at, "by": by.id})
-    if model_id is None:
+    held = session.execute(_HOLD, {"named": name, "at": now(), "by": by.id}).first()
+    if held is None:
         raise reading.no_version(name, number)
+    model_id, at = held
     # No stage is called by an empty text.
     concerned = {"model": model_id, "moving": number, "making_room": stage if archive_existing else ""}
     found = {row.number: version(row) for row in session.execute(_CONCERNED, concerned)}

@@ -12,7 +12,6 @@ from assent.access.principals import Principal, authorize
 from assent.audit.actions import Action
 from assent.audit.events import Subject, record
 from assent.kernel.clock import now
-from assent.kernel.errors import Conflict
 from assent.registry import models, names, origins, prompts, reading
 from assent.registry.origins import Given
 from assent.registry.sources import SourceRules
@@ -25,6 +24,7 @@ from assent.registry.views import (
     Version,
     is_model,
     is_version,
+    not_before,
     version,
 )
 
@@ -36,10 +36,10 @@ _NUMBER = (
     .where(is_model(bindparam("named")))
     .values(
         last_number=MODELS.c.last_number + 1,
-        last_updated_at=bindparam("at"),
+        last_updated_at=not_before(MODELS.c.last_updated_at),
         last_updated_by_id=bindparam("by"),
     )
-    .returning(MODELS.c.id, MODELS.c.last_number)
+    .returning(MODELS.c.id, MODELS.c.last_number, MODELS.c.last_updated_at)
 )
 _LOCK = (
     select(*VERSION_COLUMNS)
@@ -78,8 +78,7 @@ def register(session: Session, name: str, what: Registration, *, by: Principal, 
     given = Given(what.source, what.run_id, what.logged_model_id)
     origin = origins.of(session, given, tags, rules=rules, by=by).as_columns()
 
-    at = now()
-    model_id, number = _next_number(session, name, at, by)
+    model_id, number, at = _next_number(session, name, by)
     version_id: int = session.scalars(
         _INSERT,
         {
@@ -131,42 +130,20 @@ def describe(
     revision: int | None = None,
 ) -> Version:
     """Replace the description. Raises Conflict when `revision` is given and somebody changed it since."""
+    names.must_be_a_model_name(name)
     names.must_be_text("description", description, names.LONGEST_DESCRIPTION)
     authorize(by, Permission.VERSION_EDIT, on=name)
     found = lock(session, name, number)
     models.must_be_revision(revision, found.revision, f"The description of version {number} of {name}")
     changed: dict[str, Any] = {
         "description": description,
-        "last_updated_at": now(),
+        "last_updated_at": max(now(), found.last_updated_at),
         "revision": found.revision + 1,
     }
     session.execute(update(VERSIONS).where(VERSIONS.c.id == found.id).values(**changed, last_updated_by_id=by.id))
     details = {"before": {"description": found.description}, "after": {"description": description}}
     record(session, Action.VERSION_UPDATED, by=by, on=subject(found), details=details)
     return found._replace(**changed)
-
-
-def restore(session: Session, name: str, number: int, *, by: Principal) -> Version:
-    """Bring a deleted version back, in the stage `None` and without aliases. Raises NotFound and Conflict."""
-    authorize(by, Permission.VERSION_DELETE, on=name)
-    reading.must_be_possible(name, number)
-    model = models.lock(session, name)
-    wanted = (VERSIONS.c.model_id == model.id) & (VERSIONS.c.number == number)
-    row = session.execute(select(*VERSION_COLUMNS, VERSIONS.c.deleted_at).where(wanted)).first()
-    if row is None:
-        raise reading.no_version(name, number)
-    *columns, deleted_at = row
-    if deleted_at is None:
-        raise Conflict(f"Version {number} of {name} is not deleted.")
-    back: dict[str, Any] = {"stage": NO_STAGE, "last_updated_at": now()}
-    restored = version(tuple(columns))._replace(**back)
-    session.execute(
-        update(VERSIONS)
-        .where(VERSIONS.c.id == restored.id)
-        .values(deleted_at=None, deleted_with_model=False, last_updated_by_id=by.id, **back)
-    )
-    record(session, Action.VERSION_RESTORED, by=by, on=subject(restored))
-    return restored
 
 
 def lock(session: Session, name: str, number: int) -> Version:
@@ -179,12 +156,12 @@ def lock(session: Session, name: str, number: int) -> Version:
     return version(row)
 
 
-def _next_number(session: Session, name: str, at: int, by: Principal) -> tuple[int, int]:
-    """The model's id and the number of its next version."""
-    row = session.execute(_NUMBER, {"named": name, "at": at, "by": by.id}).first()
+def _next_number(session: Session, name: str, by: Principal) -> tuple[int, int, int]:
+    """The model's id, the number of its next version, and the moment."""
+    row = session.execute(_NUMBER, {"named": name, "at": now(), "by": by.id}).first()
     if row is None:
         raise reading.no_model(name)
-    return row.id, row.last_number
+    return row.id, row.last_number, row.last_updated_at
 
 
 def _must_be_registrable(what: Registration, tags: Mapping[str, str]) -> None:

@@ -6,7 +6,22 @@ Written in Core, one statement each, with tags and aliases aggregated by the dat
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import CTE, ColumnElement, Row, ScalarSelect, Select, Table, and_, literal, select, union_all
+from sqlalchemy import (
+    CTE,
+    BigInteger,
+    Column,
+    ColumnElement,
+    Row,
+    ScalarSelect,
+    Select,
+    Table,
+    and_,
+    bindparam,
+    case,
+    literal,
+    select,
+    union_all,
+)
 
 from assent.access.tables import Account
 from assent.kernel.dialects import items, pairs, table
@@ -125,6 +140,15 @@ def is_version(name: ColumnElement[str] | str, number: ColumnElement[int] | int)
 def is_model(name: ColumnElement[str] | str) -> ColumnElement[bool]:
     """The condition that finds one live model."""
     return and_(MODELS.c.name == name, MODELS.c.deleted_at.is_(None))
+
+
+def not_before(last_updated_at: Column[int]) -> ColumnElement[int]:
+    """The moment `at`, or that of the last change where it is later.
+
+    Who waits for a row took the time before, and the clocks of two servers differ; history must not run backwards.
+    """
+    at: ColumnElement[int] = bindparam("at", type_=BigInteger())
+    return case((last_updated_at > at, last_updated_at), else_=at)
 
 
 def latest(of: ColumnElement[bool], stages: Iterable[str] = STAGES) -> CTE:

@@ -17,6 +17,8 @@ from assent.registry.tables import INDEXED_CHARACTERS, indexed
 from assent.registry.views import ACCOUNTS, ALIASES, MODEL_TAGS, MODELS, VERSION_TAGS, VERSIONS
 
 MAX_WILDCARDS = 12
+# SQLite takes 50,000 bytes, and a character may become three of them or more.
+LONGEST_PATTERN = 4000
 
 _COMPARE: Mapping[Operator, Callable[[Any, Any], ColumnElement[bool]]] = {
     Operator.EQ: eq,
@@ -176,6 +178,8 @@ def _compare(column: ColumnElement[Any], comparison: Comparison, on: str) -> Col
 
 
 def _pattern(value: Any) -> str:
+    if len(str(value)) > LONGEST_PATTERN:
+        raise Invalid(f"A pattern in the filter has more than {LONGEST_PATTERN} characters")
     # With every wild card that matches anything, the time to match may double.
     if str(value).count("%") > MAX_WILDCARDS:
         raise Invalid(f"A pattern in the filter has more than {MAX_WILDCARDS} wild cards '%'")

@@ -20,8 +20,8 @@ from assent.registry.search.entities import TAG_OPERATORS, Attribute, Entity, Op
 from assent.registry.search.values import number_of, text_of, texts_of
 from assent.registry.search.wording import invalid_clause, shown
 
-# Room for a tag's value of the largest size, quoted once in each of two comparisons.
-MAX_LENGTH = 250_000
+# A filter travels in an address, and servers refuse those over 64 KB.
+MAX_LENGTH = 60_000
 # Every value of a list becomes a parameter of the statement, and SQLite takes no more than 32,766.
 MAX_LISTED = 10_000
 

@@ -37,9 +37,13 @@ def values(page_token: str, query: str, kinds: Sequence[type]) -> list[Any]:
         raise Invalid("Invalid page token, it was not given by this registry") from None
     if of_query != query or [type(value) for value in last] != list(kinds):
         raise Invalid("Invalid page token, it belongs to another query")
-    if any(isinstance(value, str) and "\x00" in value for value in last):
+    if not all(map(_can_be_bound, last)):
         raise Invalid("Invalid page token, it was not given by this registry")
     return list(last)
+
+
+def _can_be_bound(value: str | int) -> bool:
+    return "\x00" not in value if isinstance(value, str) else abs(value) < 2**63
 
 
 def after(ordering: Ordering, last: Sequence[Any]) -> ColumnElement[bool]:

@@ -165,7 +165,7 @@ def test_the_longest_filter_is_read() -> None:
 
 
 def test_a_longer_filter_is_refused() -> None:
-    with pytest.raises(Invalid, match=r"^The filter has 250001 characters; at most 250000 are allowed$"):
+    with pytest.raises(Invalid, match=r"^The filter has 60001 characters; at most 60000 are allowed$"):
         parse_filter("x" * (MAX_LENGTH + 1), MODELS)
 
 
