@@ -1,5 +1,8 @@
 """The application: wires the faces; nothing is global but the database object."""
 
+from collections.abc import Callable
+from typing import Any
+
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -19,10 +22,18 @@ from assent.settings import Settings
 FACES: tuple[Face, ...] = (mlflow, api, operation)
 
 
+class _Application(Flask):
+    """Flask with plain functions alone: it would look five times a request whether one is a coroutine."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """The function itself."""
+        return func
+
+
 def create_app(settings: Settings | None = None) -> Flask:
     """The WSGI application for some settings, by default those of the environment."""
     settings = settings or Settings.from_environment()
-    app = Flask("assent", static_folder=None)
+    app = _Application("assent", static_folder=None)
     app.url_map.merge_slashes = False
     app.config |= {
         "SQLALCHEMY_DATABASE_URI": settings.url,
