@@ -113,12 +113,15 @@ def test_a_deleted_model_whose_name_was_taken_comes_back_under_another(call: Cal
 
 def test_a_former_name_redirects_until_somebody_takes_it(call: Caller) -> None:
     call.model("a")
+    call.version("a")
     call("POST", "/registered-models/rename", name="a", new_name="b c")
-    answer = call.answer("GET", f"{API}/models/a")
-    assert (answer.status_code, answer.headers["Location"]) == (307, f"{API}/models/b%20c")
+    for path in ("", "/history", "/deleted-versions", "/versions/1", "/versions/1/history"):
+        answer = call.answer("GET", f"{API}/models/a{path}")
+        assert (answer.status_code, answer.headers["Location"]) == (307, f"{API}/models/b%20c{path}")
     assert [each["what"] for each in _get(call, f"/models/{quote('b c')}/history")["names"]] == ["a", "b c"]
     call.model("a")
     assert call.answer("GET", f"{API}/models/a").status_code == 200
+    assert call.answer("GET", f"{API}/models/a/versions/1").status_code == 404
 
 
 @pytest.mark.parametrize("path", ["/models/m", "/models/m/versions/1"])

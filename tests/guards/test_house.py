@@ -27,6 +27,21 @@ def test_one_place_commits() -> None:
     assert committing == {"database.py"}
 
 
+def test_a_version_enters_a_stage_in_one_place() -> None:
+    domain = {name: code for name, code in _python().items() if name.startswith(("registry/", "governance/"))}
+    written = {
+        name: set(re.findall(r"""(?:"stage": |\bstage=)(\w+)""", code))
+        for name, code in domain.items()
+        if re.search(r"""update\(VERSIONS\)|VERSIONS\.insert\(""", code)
+    }
+    assert written == {
+        "registry/deletions.py": {"found", "NO_STAGE"},  # told to the audit log; restored in none
+        "registry/models.py": set(),
+        "registry/transitions.py": {"case", "transition", "moved", "incumbent", "ARCHIVED"},
+        "registry/versions.py": {"NO_STAGE"},
+    }
+
+
 def test_no_statement_is_pasted_together() -> None:
     pasted = {name for name, code in _python().items() if re.search(r"text\(f['\"]|execute\(f['\"]", code)}
     assert pasted == set()

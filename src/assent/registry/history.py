@@ -83,6 +83,7 @@ def current_name(session: Reader, former: str, *, by: Principal) -> str | None:
         select(MODELS.c.name)
         .join_from(MODEL_NAMES, MODELS, MODELS.c.id == MODEL_NAMES.c.model_id)
         .where(MODEL_NAMES.c.name == former, MODEL_NAMES.c.valid_until.is_not(None), MODELS.c.deleted_at.is_(None))
+        .where(select(MODELS.c.id).where(is_model(former)).correlate(None).scalar_subquery().is_(None))
         .order_by(MODEL_NAMES.c.valid_until.desc(), MODEL_NAMES.c.id.desc())
         .limit(1)
     )
