@@ -15,7 +15,7 @@ from assent.kernel.clock import now
 from assent.kernel.dialects import dialect, insert
 from assent.kernel.orm import BIG
 from assent.registry import models, reading
-from assent.registry.views import ALIASES, MODELS, VERSIONS, is_version
+from assent.registry.views import ALIASES, MODELS, VERSIONS, is_model, is_version
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,16 +65,17 @@ def _lock(session: Session, name: str, number: int) -> _Target:
     """
     reading.must_be_possible(name, number)
     row = session.execute(_HOLD, {"name": name, "number": number}).first()
-    if row is None:
+    if row is None or row.version_id is None:
         raise reading.no_version(name, number)
     return _Target(*row)
 
 
 # Built once: building a statement costs more than running it.
+_VERSION = select(VERSIONS.c.id).where(is_version(bindparam("name"), bindparam("number")))
+# Not a join: of a name that many versions bear PostgreSQL expects many rows, and would read all models for them.
 _HOLD = (
-    select(MODELS.c.id, VERSIONS.c.id)
-    .join_from(VERSIONS, MODELS, MODELS.c.id == VERSIONS.c.model_id)
-    .where(is_version(bindparam("name"), bindparam("number")))
+    select(MODELS.c.id, _VERSION.scalar_subquery().label("version_id"))
+    .where(is_model(bindparam("name")))
     .with_for_update(of=MODELS)
 )
 _END_ELSEWHERE = (
