@@ -1,0 +1,1 @@
+"""Rows for tests, which name only what matters to them."""
