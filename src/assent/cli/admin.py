@@ -65,7 +65,7 @@ def create_user(name: str, administrator: bool, level: str, password_stdin: bool
 @user.command("password")
 @click.argument("name")
 @click.option("--password-stdin", is_flag=True, required=True, help="Read the password from standard input.")
-def set_password(name: str, password_stdin: bool) -> None:  # noqa: ARG001
+def set_password(name: str, password_stdin: bool) -> None:  # noqa: ARG001 (required, so that nobody types one)
     """Replace a user's password."""
     from assent.access import accounts
     from assent.access.principals import SYSTEM

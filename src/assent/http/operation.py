@@ -52,7 +52,7 @@ def health() -> Response:
 
 
 @operation.call("GET", "/ready", gives=Readiness(), uses=Uses.READS, needs_credentials=False)
-def ready(session: Connection, *, by: Principal | None) -> dict[str, Any]:  # noqa: ARG001
+def ready(session: Connection, *, by: Principal | None) -> dict[str, Any]:  # noqa: ARG001 (as every call)
     """Tell whether the database is reachable and migrated."""
     if migrations.pending(session):
         raise Unavailable("The database is not migrated; run `assent db upgrade`.")
