@@ -3,6 +3,7 @@
 from alembic import context
 from sqlalchemy import Connection, text
 
+import assent.access.credentials
 import assent.access.tables
 import assent.audit.events
 import assent.registry.tables  # noqa: F401 (each tells the metadata of its tables)
