@@ -54,15 +54,15 @@ def application() -> Flask:
 
     @app.get(f"{_PREFIX}/model-versions/get")
     def version() -> Response:
-        return answer(reading._VERSION, _version_asked_for())
+        return answer(reading._VERSION.plain, _version_asked_for())
 
     @app.get(f"{_PREFIX}/model-versions/get-download-uri")
     def download_uri() -> Response:
-        return answer(reading._DOWNLOAD_URI, _version_asked_for())
+        return answer(reading._DOWNLOAD_URI.plain, _version_asked_for())
 
     @app.get(f"{_PREFIX}/registered-models/alias")
     def alias() -> Response:
-        return answer(reading._BY_ALIAS, {"name": request.args["name"], "alias": request.args["alias"]})
+        return answer(reading._BY_ALIAS.plain, {"name": request.args["name"], "alias": request.args["alias"]})
 
     return app
 

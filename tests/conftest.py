@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from assent.access import accounts
 from assent.access.principals import Principal
+from assent.access.sign_in import SignIn
 from assent.audit.events import ORIGIN
 from support import processes
 from support.calling import Caller
@@ -78,8 +79,7 @@ def session(shared_engine: Engine) -> Iterator[Session]:
 @pytest.fixture
 def alice(session: Session) -> Principal:
     """Somebody who may do everything with every model."""
-    account = accounts.named(session, "alice")
-    return Principal(account.id, account.name, account.level)
+    return SignIn().as_if(session, accounts.named(session, "alice"))
 
 
 @pytest.fixture

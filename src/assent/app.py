@@ -6,6 +6,7 @@ from typing import Any
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from assent.access.sign_in import SignIn
 from assent.api import registry as _native  # noqa: F401 (declares its calls)
 from assent.api.face import api
 from assent.database import READING, db, engine_options, reading_options
@@ -49,7 +50,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     for face in FACES:
         face.mount(app)
     with app.app_context():
-        identities = Identities(db.engines[READING], recheck_seconds=settings.recheck_seconds)
+        sign_in = SignIn(settings.default_level)
+        identities = Identities(db.engines[READING], sign_in, recheck_seconds=settings.recheck_seconds)
     open_endpoints = {endpoint for face in FACES for endpoint in face.open_endpoints()}
     traffic.watch(app, identities, face_of, open_endpoints)
     errors.answer_errors(app)

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from assent.access.principals import Principal
 from assent.audit.actions import Action, Outcome
 from assent.audit.events import ORIGIN, Origin, Subject, record
+from assent.kernel.dialects import sqlite_is_among
 from assent.kernel.errors import AlreadyExists, Conflict, Denied, Invalid, Refused, Unauthenticated, Unavailable
 from assent.kernel.orm import Base
 
@@ -83,6 +84,7 @@ def _on_connect(connection: object, _record: object) -> None:
     if isinstance(connection, sqlite3.Connection):
         connection.isolation_level = None
         connection.create_function("folded", 1, _folded, deterministic=True)
+        connection.create_function("is_among", 2, sqlite_is_among)
         for pragma in _PRAGMAS:
             connection.execute(pragma)
 

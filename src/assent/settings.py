@@ -15,6 +15,7 @@ from sqlalchemy import make_url
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError
 
+from assent.access.levels import Level
 from assent.kernel.errors import Invalid
 from assent.registry.sources import SourceRules
 
@@ -66,6 +67,12 @@ def _proxies(text: str) -> int:
     return number
 
 
+def _default_level(text: str) -> Level:
+    if (word := text.strip().upper()) not in list(Level):
+        raise ValueError(f"the levels are {', '.join(Level)}")
+    return Level(word)
+
+
 def _log_level(text: str) -> str:
     if (level := text.strip().upper()) not in logging.getLevelNamesMapping():
         raise ValueError("say DEBUG, INFO, WARNING, ERROR or CRITICAL")
@@ -107,6 +114,11 @@ class Settings:
     )
     source_pattern: re.Pattern[str] | None = _setting(
         None, "A regular expression that every source must match somewhere.", re.compile
+    )
+    default_level: Level = _setting(
+        Level.NO_PERMISSIONS,
+        "The level that everybody has on every model, beside what is granted: `NO_PERMISSIONS`, `CAN_READ`, …",
+        _default_level,
     )
     largest_body: int = _setting(4 * 1024 * 1024, "The largest request body that is read, in bytes.", _count)
     recheck_seconds: int = _setting(

@@ -7,8 +7,8 @@ from factory.declarations import LazyAttribute, Sequence
 from sqlalchemy.orm import Session
 
 from assent.access import tokens
-from assent.access.levels import Level
-from assent.access.tables import Account, Token
+from assent.access.credentials import Token
+from assent.access.tables import Account
 
 LONG_AGO = 1_700_000_000_000
 
@@ -23,7 +23,6 @@ class AccountFactory(SQLAlchemyModelFactory):
         sqlalchemy_session_persistence = "flush"
 
     name = Sequence("somebody {}".format)
-    level = Level.CAN_READ
     created_at = LONG_AGO
 
 

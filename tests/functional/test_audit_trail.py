@@ -119,7 +119,7 @@ def test_a_refused_move_tells_what_was_wanted(call: Caller, events: Any) -> None
     call.version()
     wanted = {"name": "m", "version": "1", "stage": "Production"}
     call.by("stan").refused("POST", "/model-versions/transition-stage", **wanted)
-    assert {"version": 1, "stage": "Production"}.items() <= events()[-1].details.items()
+    assert {"version": 1, "target": "Production"}.items() <= events()[-1].details.items()
 
 
 def test_what_a_stranger_says_of_himself_is_cut(call: Caller, events: Any) -> None:

@@ -7,8 +7,8 @@ import pytest
 from flask import Flask
 
 from assent.access import accounts, tokens
+from assent.access.credentials import Token
 from assent.access.principals import SYSTEM
-from assent.access.tables import Token
 from assent.app import FACES
 from assent.database import db, unit_of_work
 from support.calling import MLFLOW, Caller
@@ -71,7 +71,7 @@ def test_an_unknown_name_and_a_wrong_password_are_told_alike(call: Caller) -> No
 
 def _token(app: Flask, name: str, lasts: int | None = None) -> str:
     with app.app_context(), unit_of_work(db.engine, TEST) as session:
-        return tokens.create(session, accounts.named(session, name), by=SYSTEM, lasts=lasts)
+        return tokens.create(session, accounts.named(session, name), by=SYSTEM, lasts=lasts).secret
 
 
 def _with(secret: str) -> dict[str, str]:

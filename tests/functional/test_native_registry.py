@@ -26,7 +26,8 @@ def _sequence(intervals: list[dict[str, Any]]) -> list[tuple[str, int | None]]:
 
 
 def test_the_native_api_tells_who_is_asking(sqlite_call: Caller) -> None:
-    assert _get(sqlite_call, "/me") == {"name": "alice", "level": "CAN_MANAGE", "administrator": False}
+    me = _get(sqlite_call, "/me")
+    assert (me["name"], me["kind"], me["scopes"]) == ("alice", "user", None)
 
 
 def test_stages_are_kept_with_when_and_by_whom(call: Caller) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session
 
 from assent.access import accounts
-from assent.access.principals import Principal
+from assent.access.sign_in import SignIn
 from assent.registry.search import finding
 from support.databases import PostgresDatabases, SqliteDatabases, engine_for
 from support.filling import fill
@@ -85,9 +85,8 @@ def _plan(engine: Engine, find: Callable[..., object], filter_text: str, order: 
 
     event.listen(engine, "before_cursor_execute", _note)
     with engine.connect().execution_options(reading=True) as connection, Session(connection) as session:
-        account = accounts.named(session, "alice")
+        by = SignIn().as_if(session, accounts.named(session, "alice"))
         seen.clear()
-        by = Principal(account.id, account.name, account.level)
         find(session, filter_text, [order] if order else [], size=100, by=by)
         ((statement, values),) = seen
         explain = "EXPLAIN QUERY PLAN" if engine.dialect.name == "sqlite" else "EXPLAIN"

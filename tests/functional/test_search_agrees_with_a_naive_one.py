@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from assent.access import accounts
 from assent.access.principals import Principal
+from assent.access.sign_in import SignIn
 from assent.audit.events import ORIGIN
 from assent.governance import moves
 from assent.registry import models, versions
@@ -67,8 +68,7 @@ def world(databases: SqliteDatabases | PostgresDatabases) -> Iterator[World]:
 
 
 def _principal(session: Session, name: str) -> Principal:
-    account = accounts.named(session, name)
-    return Principal(account.id, account.name, account.level)
+    return SignIn().as_if(session, accounts.named(session, name))
 
 
 def _registered(session: Session, name: str, index: int, people: list[Principal]) -> Row:

@@ -10,7 +10,7 @@ from pathlib import Path
 from sqlalchemy import Engine, create_engine
 
 from assent import migrations
-from assent.access import accounts
+from assent.access import accounts, grants
 from assent.access.levels import Level
 from assent.access.principals import SYSTEM
 from assent.audit.events import Origin
@@ -51,7 +51,10 @@ def prepare(url: str) -> None:
     with unit_of_work(engine, TEST) as session:
         accounts.create(session, ADMINISTRATOR, password=PASSWORD, by=SYSTEM, administrator=True)
         for name, level in PEOPLE.items():
-            accounts.create(session, name, password=PASSWORD, by=SYSTEM, level=level)
+            somebody = accounts.create(session, name, password=PASSWORD, by=SYSTEM)
+            grants.give(session, somebody, level, by=SYSTEM)
+            if level is not Level.CAN_READ:
+                grants.give(session, somebody, Level.CAN_CREATE_REGISTERED_MODEL, by=SYSTEM)
     engine.dispose()
 
 

@@ -1,41 +1,65 @@
-"""Accounts: made, changed and disabled by administrators."""
+"""Accounts: users and service accounts, made, changed and disabled by administrators."""
 
 import secrets
 import unicodedata
+from collections.abc import Mapping
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from assent.access.levels import Level
-from assent.access.passwords import hash_of
-from assent.access.principals import Principal, authorize_administrator
+from assent.access.credentials import SignInSession, Token
+from assent.access.passwords import hash_of, is_right
+from assent.access.principals import Kind, Principal, authorize_administrator
 from assent.access.tables import NAME_LENGTH, Account
 from assent.audit.actions import Action
 from assent.audit.events import Subject, record
 from assent.kernel.clock import now
 from assent.kernel.dialects import Reader, dialect, insert, table
-from assent.kernel.errors import AlreadyExists, Invalid, NotFound
+from assent.kernel.errors import AlreadyExists, Conflict, Denied, Invalid, NotFound
+
+LONGEST_PAGE = 1000
+
+_CALLED = {Kind.USER: "user", Kind.SERVICE_ACCOUNT: "service account", None: "user or service account"}
 
 
 def create(
     session: Session,
     name: str,
     *,
-    password: str | None,
     by: Principal,
-    level: Level = Level.CAN_MANAGE,
+    password: str | None = None,
+    kind: Kind = Kind.USER,
     administrator: bool = False,
 ) -> Account:
-    """Add a user; without a password they can use tokens only.
+    """Add a principal; without a password they can use tokens only, or sign in through an identity provider.
 
     Raises Invalid for a bad name or password, AlreadyExists for a taken name.
     """
     authorize_administrator(by, on=name)
-    _must_be_a_name(name)
+    if kind is Kind.SERVICE_ACCOUNT and (password is not None or administrator):
+        raise Invalid("A service account has no password, and administers nothing.")
+    kept = hash_of(password, of=name) if password is not None else None
+    account = add(session, name, kind=kind, password_hash=kept, administrator=administrator)
+    details = {"kind": kind.value, "administrator": administrator}
+    record(session, Action.USER_CREATED, by=by, on=subject(account), details=details)
+    return account
+
+
+def add(
+    session: Session,
+    name: str,
+    *,
+    kind: Kind = Kind.USER,
+    password_hash: str | None = None,
+    administrator: bool = False,
+) -> Account:
+    """The row of a new principal. Raises Invalid for a bad name, AlreadyExists for a taken one."""
+    must_be_a_name(name)
     values = {
+        "kind": kind,
         "name": name,
-        "password_hash": hash_of(password) if password is not None else None,
-        "level": level,
+        "password_hash": password_hash,
         "is_administrator": administrator,
         "created_at": now(),
     }
@@ -43,25 +67,31 @@ def create(
     into = insert(dialect(session), table(Account)).values(values)
     added = session.scalar(into.on_conflict_do_nothing().returning(table(Account).c.id))
     if added is None:
-        raise AlreadyExists(f"There is a user {name} already.")
-    account = session.get_one(Account, added)
-    details = {"level": level.value, "administrator": administrator}
-    record(session, Action.USER_CREATED, by=by, on=_subject(account), details=details)
-    return account
+        raise AlreadyExists(f"There is a user or service account {name} already.")
+    return session.get_one(Account, added)
 
 
-def named(session: Session, name: str) -> Account:
-    """The account of that name. Raises NotFound."""
+def named(session: Session, name: str, kind: Kind | None = None) -> Account:
+    """The account of that name, of one kind or of any. Raises NotFound."""
     account = session.scalar(select(Account).where(Account.name == name))
-    if account is None:
-        raise NotFound(f"There is no user {name}.")
+    if account is None or kind not in (None, account.kind):
+        raise NotFound(f"There is no {_CALLED[kind]} {name}.")
     return account
 
 
-def every(session: Session, *, by: Principal) -> list[Account]:
-    """All accounts, by name."""
+def numbered(session: Session, number: int) -> Account:
+    """The account with that id. Raises NotFound."""
+    account = session.get(Account, number) if 0 < number < 2**63 else None
+    if account is None:
+        raise NotFound(f"There is no user or service account with the id {number}.")
+    return account
+
+
+def every(session: Session, *, by: Principal, kind: Kind | None = None, after: str = "") -> list[Account]:
+    """The accounts by name, at most 1,000, beginning after a name."""
     authorize_administrator(by)
-    return list(session.scalars(select(Account).order_by(Account.name)))
+    wanted = select(Account).where(Account.name > after).order_by(Account.name).limit(LONGEST_PAGE)
+    return list(session.scalars(wanted.where(Account.kind == kind) if kind else wanted))
 
 
 def an_administrator(session: Reader) -> str | None:
@@ -70,35 +100,65 @@ def an_administrator(session: Reader) -> str | None:
     return session.scalar(able.order_by(Account.id).limit(1))
 
 
+def rename(session: Session, account: Account, name: str, *, by: Principal) -> None:
+    """Change the name alone; grants, groups and tokens stay. Raises Invalid, and AlreadyExists for a taken name."""
+    authorize_administrator(by, on=account.name)
+    must_be_a_name(name)
+    if name != account.name:
+        if session.scalar(select(Account.id).where(Account.name == name)) is not None:
+            raise AlreadyExists(f"There is a user or service account {name} already.")
+        change = {"before": {"name": account.name}, "after": {"name": name}}
+        account.name = name
+        session.flush()
+        record(session, Action.USER_UPDATED, by=by, on=subject(account), details=change)
+
+
 def set_password(session: Session, account: Account, password: str, *, by: Principal) -> None:
     """Replace the password; whoever signed in with the old one is out within seconds."""
     authorize_administrator(by, on=account.name)
-    account.password_hash = hash_of(password)
-    record(session, Action.USER_PASSWORD_SET, by=by, on=_subject(account))
+    _replace_password(session, account, password, by)
 
 
-def set_level(session: Session, account: Account, level: Level, *, by: Principal) -> None:
-    """Give the account another level."""
+def change_own_password(session: Session, current: str, password: str, *, by: Principal) -> None:
+    """Replace one's own password, for which the current one is shown. Raises Denied, and Invalid for a weak one."""
+    account = numbered(session, by.id or 0)
+    if not by.limits.are_none or not is_right(current, account.password_hash):
+        raise Denied("That is not the current password.", kind="principal", subject=by.name)
+    _replace_password(session, account, password, by)
+
+
+def set_administrator(session: Session, account: Account, administrator: bool, *, by: Principal) -> None:
+    """Make somebody an administrator, or no longer. Raises Conflict where none would be left."""
     authorize_administrator(by, on=account.name)
-    changed = {"before": {"level": account.level.value}, "after": {"level": level.value}}
-    account.level = level
-    record(session, Action.USER_UPDATED, by=by, on=_subject(account), details=changed)
+    if administrator and account.kind is Kind.SERVICE_ACCOUNT:
+        raise Invalid("A service account administers nothing.")
+    if account.is_administrator != administrator:
+        if not administrator:
+            _must_not_be_the_last(session, account)
+        account.is_administrator = administrator
+        change = {"before": {"administrator": not administrator}, "after": {"administrator": administrator}}
+        record(session, Action.USER_UPDATED, by=by, on=subject(account), details=change)
 
 
 def disable(session: Session, account: Account, *, by: Principal) -> None:
-    """Shut the account and every token of it out, within seconds and on every server."""
+    """Shut the account out and end every token and session of it, within seconds and on every server.
+
+    Raises Conflict where no administrator would be left.
+    """
     authorize_administrator(by, on=account.name)
     if account.disabled_at is None:
+        _must_not_be_the_last(session, account)
         account.disabled_at = now()
-        record(session, Action.USER_DISABLED, by=by, on=_subject(account))
+        ended = _end_all(session, account)
+        record(session, Action.USER_DISABLED, by=by, on=subject(account), details=ended)
 
 
 def enable(session: Session, account: Account, *, by: Principal) -> None:
-    """Let a disabled account in again."""
+    """Let a disabled account in again; its tokens and sessions stay ended."""
     authorize_administrator(by, on=account.name)
     if account.disabled_at is not None:
         account.disabled_at = None
-        record(session, Action.USER_ENABLED, by=by, on=_subject(account))
+        record(session, Action.USER_ENABLED, by=by, on=subject(account))
 
 
 def generated_password() -> str:
@@ -106,13 +166,42 @@ def generated_password() -> str:
     return secrets.token_urlsafe(12)
 
 
-def _must_be_a_name(name: str) -> None:
+def subject(account: Account) -> Subject:
+    """A principal, as an audit event names it."""
+    return Subject(account.kind.value, account.id, account.name)
+
+
+def must_be_a_name(name: str, what: str = "user") -> None:
+    """Raise Invalid unless somebody or some group may be called so."""
     if not name or name != name.strip() or len(name) > NAME_LENGTH:
-        raise Invalid(f"A user's name has 1 to {NAME_LENGTH} characters and no blank at either end.")
+        raise Invalid(f"A {what}'s name has 1 to {NAME_LENGTH} characters and no blank at either end.")
     # HTTP Basic ends the name at the first colon, so such a user could never sign in.
     if ":" in name or any(unicodedata.category(character).startswith("C") for character in name):
-        raise Invalid("A user's name holds no colon and no control characters.")
+        raise Invalid(f"A {what}'s name holds no colon and no control characters.")
 
 
-def _subject(account: Account) -> Subject:
-    return Subject("user", account.id, account.name)
+def _replace_password(session: Session, account: Account, password: str, by: Principal) -> None:
+    if account.kind is Kind.SERVICE_ACCOUNT:
+        raise Invalid("A service account has no password; give it a token.")
+    account.password_hash = hash_of(password, of=account.name)
+    ended = _end_sessions(session, account)
+    record(session, Action.USER_PASSWORD_SET, by=by, on=subject(account), details={"sessions_ended": ended})
+
+
+def _must_not_be_the_last(session: Session, account: Account) -> None:
+    # The rows are held, so that two administrators who remove each other at once do not both succeed.
+    able = select(Account.id).where(Account.is_administrator, Account.disabled_at.is_(None))
+    others = set(session.scalars(able.order_by(Account.id).with_for_update())) - {account.id}
+    if account.is_administrator and not others:
+        raise Conflict(f"{account.name} is the last administrator.")
+
+
+def _end_all(session: Session, account: Account) -> Mapping[str, Any]:
+    live = update(Token).where(Token.principal_id == account.id, Token.revoked_at.is_(None))
+    tokens = session.execute(live.values(revoked_at=now()).returning(Token.id)).all()
+    return {"tokens_ended": len(tokens), "sessions_ended": _end_sessions(session, account)}
+
+
+def _end_sessions(session: Session, account: Account) -> int:
+    live = update(SignInSession).where(SignInSession.principal_id == account.id, SignInSession.ended_at.is_(None))
+    return len(session.execute(live.values(ended_at=now()).returning(SignInSession.id)).all())

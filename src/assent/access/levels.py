@@ -1,6 +1,6 @@
-"""The policy as one table: what each level may do. Pure; it takes values and returns values."""
+"""The policy as one table: what each level may, and what each scope of a token lets through. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
 
@@ -11,6 +11,7 @@ class Permission(StrEnum):
     MODEL_CREATE = "registered_model:create"
     MODEL_EDIT = "registered_model:edit"
     MODEL_MANAGE = "registered_model:manage"
+    MODEL_GRANT = "registered_model:grant"
     VERSION_REGISTER = "model_version:register"
     VERSION_EDIT = "model_version:edit"
     VERSION_DELETE = "model_version:delete"
@@ -20,8 +21,10 @@ class Permission(StrEnum):
 
 
 class Level(StrEnum):
-    """A permission level; each includes those before it."""
+    """A permission level. Those from CAN_READ to CAN_MANAGE include each the one before."""
 
+    NO_PERMISSIONS = "NO_PERMISSIONS"
+    CAN_CREATE_REGISTERED_MODEL = "CAN_CREATE_REGISTERED_MODEL"
     CAN_READ = "CAN_READ"
     CAN_EDIT = "CAN_EDIT"
     CAN_MANAGE_STAGING_VERSIONS = "CAN_MANAGE_STAGING_VERSIONS"
@@ -29,9 +32,18 @@ class Level(StrEnum):
     CAN_MANAGE = "CAN_MANAGE"
 
 
+class Scope(StrEnum):
+    """What a token may be used for; whatever the level of whom it stands for."""
+
+    READ = "read"
+    REGISTER = "register"
+    REQUEST = "request"
+    DECIDE = "decide"
+    MANAGE = "manage"
+
+
 _READ = frozenset({Permission.MODEL_READ})
 _EDIT = _READ | {
-    Permission.MODEL_CREATE,
     Permission.MODEL_EDIT,
     Permission.VERSION_REGISTER,
     Permission.VERSION_EDIT,
@@ -39,9 +51,16 @@ _EDIT = _READ | {
 }
 _STAGING = _EDIT | {Permission.VERSION_MOVE}
 _PRODUCTION = _STAGING | {Permission.VERSION_MOVE_PRODUCTION}
-_MANAGE = _PRODUCTION | {Permission.MODEL_MANAGE, Permission.VERSION_DELETE}
+_MANAGE = _PRODUCTION | {
+    Permission.MODEL_CREATE,
+    Permission.MODEL_MANAGE,
+    Permission.MODEL_GRANT,
+    Permission.VERSION_DELETE,
+}
 
 LEVELS: Mapping[Level, frozenset[Permission]] = {
+    Level.NO_PERMISSIONS: frozenset(),
+    Level.CAN_CREATE_REGISTERED_MODEL: frozenset({Permission.MODEL_CREATE}),
     Level.CAN_READ: _READ,
     Level.CAN_EDIT: _EDIT,
     Level.CAN_MANAGE_STAGING_VERSIONS: _STAGING,
@@ -49,7 +68,42 @@ LEVELS: Mapping[Level, frozenset[Permission]] = {
     Level.CAN_MANAGE: _MANAGE,
 }
 
+# Without a gate whoever asks for a move makes it, so the two are one scope.
+SCOPES: Mapping[Scope, frozenset[Permission]] = {
+    Scope.READ: _READ,
+    Scope.REGISTER: _READ
+    | {Permission.MODEL_CREATE, Permission.MODEL_EDIT, Permission.VERSION_REGISTER, Permission.VERSION_EDIT},
+    Scope.REQUEST: _READ | {Permission.VERSION_MOVE, Permission.VERSION_MOVE_PRODUCTION, Permission.ALIAS_SET},
+    Scope.DECIDE: _READ,
+    Scope.MANAGE: _MANAGE,
+}
+
+_RANK = {level: rank for rank, level in enumerate(Level)}
+
 
 def lowest_with(permission: Permission) -> Level:
     """The least level that grants a right, for the message of a refusal."""
-    return next(level for level, permissions in LEVELS.items() if permission in permissions)
+    return next(level for level in Level if permission in LEVELS[level])
+
+
+def levels_with(permission: Permission) -> frozenset[Level]:
+    """The levels that grant a right."""
+    return frozenset(level for level, permissions in LEVELS.items() if permission in permissions)
+
+
+def highest(levels: Iterable[Level]) -> Level:
+    """The highest of some levels: NO_PERMISSIONS of none."""
+    return max(levels, key=_RANK.__getitem__, default=Level.NO_PERMISSIONS)
+
+
+def adding_up(*places: Iterable[Level]) -> frozenset[Level]:
+    """The levels that count, of those granted at some places, the narrowest first: the rule of precedence.
+
+    Grants add up. NO_PERMISSIONS shuts out everything that is granted at the same place or a wider one.
+    """
+    counting: set[Level] = set()
+    for place in map(frozenset, places):
+        if Level.NO_PERMISSIONS in place:
+            break
+        counting |= place
+    return frozenset(counting)

@@ -15,7 +15,7 @@ LONGEST = 1024
 _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
 
 
-def hash_of(password: str) -> str:
+def hash_of(password: str, *, of: str = "") -> str:  # noqa: ARG001
     """The hash to keep. Raises Invalid for a password too short or too long to take."""
     if not SHORTEST <= len(password) <= LONGEST:
         raise Invalid(f"A password has {SHORTEST} to {LONGEST} characters.")

@@ -1,42 +1,89 @@
 """A principal: whoever acts, as a value that needs no database."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from enum import StrEnum
 
-from assent.access.levels import LEVELS, Level, Permission, lowest_with
+from assent.access.levels import Level, Permission, highest, lowest_with
+from assent.access.limits import UNLIMITED, Limits
+from assent.access.reach import NOWHERE, Reach
 from assent.kernel.errors import Denied
+
+
+class Kind(StrEnum):
+    """What a principal is: somebody, or something that acts for somebody."""
+
+    USER = "user"
+    SERVICE_ACCOUNT = "service_account"
 
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """Who is asking. `token_id` is the token they showed, None when they signed in by password."""
+    """Who is asking, and what they may do by the names of models; what on single models, statements tell.
+
+    `groups` are the ids of all groups that hold the principal, directly or through another. `token_id` is the token
+    they showed and `limits` are that token's; `session_id` is the session they are signed in to.
+    """
 
     id: int | None
     name: str
-    level: Level
+    kind: Kind = Kind.USER
     is_administrator: bool = False
+    reach: Reach = NOWHERE
+    groups: tuple[int, ...] = ()
+    limits: Limits = UNLIMITED
     token_id: int | None = None
+    session_id: int | None = None
 
-    def may(self, permission: Permission) -> bool:
-        """Whether the principal has a right."""
-        return self.is_administrator or permission in LEVELS[self.level]
+    def levels(self, name: str, granted: Collection[Level] = ()) -> frozenset[Level]:
+        """The levels that count on a model of that name, where `granted` is what was granted on this very model."""
+        return frozenset({Level.CAN_MANAGE}) if self.is_administrator else self.reach.levels(name, granted)
+
+    def may(self, permission: Permission, name: str, granted: Collection[Level] = ()) -> bool:
+        """Whether the principal has a right on a model of that name."""
+        if not self.limits.allow(permission, name):
+            return False
+        return self.is_administrator or self.reach.gives(permission, name, granted)
+
+    @property
+    def administers(self) -> bool:
+        """Whether the principal may administer with what they showed."""
+        return self.is_administrator and self.limits.allow_administration
 
 
 # Acts at first starts and from the server's own command line, where nobody signs in.
-SYSTEM = Principal(id=None, name="system", level=Level.CAN_MANAGE, is_administrator=True)
+SYSTEM = Principal(id=None, name="system", is_administrator=True)
 
 
-def authorize(by: Principal, permission: Permission, *, on: str = "", **wanted: object) -> None:
-    """Raise Denied unless the principal has the right; `on` and `wanted` tell the audit log what for."""
-    if not by.may(permission):
-        raise Denied(
-            f"{by.name} lacks the right {permission}: it takes the level {lowest_with(permission)}, "
-            f"and {by.name} has {by.level}.",
-            subject=on,
-            details={"permission": permission.value, "level": by.level.value, **wanted},
-        )
+def authorize(
+    by: Principal,
+    permission: Permission,
+    *,
+    on: str,
+    granted: Collection[Level] = (),
+    target: str | None = None,
+    **wanted: object,
+) -> None:
+    """Raise Denied unless the principal has the right on the model of the name `on`.
+
+    `granted` is what statements found granted on this very model, `target` where a version is to go: a stage, or `@`
+    and an alias. These and `wanted` tell the audit log what for.
+    """
+    if by.may(permission, on, granted) and (target is None or by.limits.allow_target(target)):
+        return
+    level = highest(by.levels(on, granted))
+    details = {"permission": permission.value, "level": level.value, "target": target, **wanted}
+    if by.limits.allow(permission, on) and not (by.is_administrator or by.reach.gives(permission, on, granted)):
+        least = lowest_with(permission)
+        why = f"{by.name} lacks the right {permission}: it takes the level {least}, and {by.name} has {level}."
+    else:
+        why = f"The token that {by.name} showed does not let the right {permission} through, or not for this."
+        details |= {"limited_by_token": by.token_id}
+    raise Denied(why, subject=on, details={name: value for name, value in details.items() if value is not None})
 
 
-def authorize_administrator(by: Principal, *, on: str = "") -> None:
-    """Raise Denied unless the principal is an administrator."""
-    if not by.is_administrator:
-        raise Denied(f"{by.name} is no administrator.", subject=on, details={"permission": "administrator"})
+def authorize_administrator(by: Principal, *, on: str = "", kind: str = "principal") -> None:
+    """Raise Denied unless the principal is an administrator, and showed what lets that through."""
+    if not by.administers:
+        why = "showed a token that is no administrator's" if by.is_administrator else "is no administrator"
+        raise Denied(f"{by.name} {why}.", kind=kind, subject=on, details={"permission": "administrator"})

@@ -1,20 +1,27 @@
-"""From what somebody shows to who they are."""
+"""From what somebody shows to who they are, and how far their grants reach."""
 
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, Select, select
+from sqlalchemy import Row, Select, bindparam, null, or_, select, union_all
 
 from assent.access import tokens
+from assent.access.credentials import SignInSession, Token
+from assent.access.grants import GRANTS
+from assent.access.groups import MEMBERSHIPS, holders
+from assent.access.levels import Level
+from assent.access.limits import UNLIMITED, Limits, limits
 from assent.access.passwords import is_right
 from assent.access.principals import Principal
-from assent.access.tables import Account, Token
+from assent.access.reach import ByName, Reach
+from assent.access.tables import Account
 from assent.kernel.clock import now
 from assent.kernel.dialects import Reader, table
 from assent.kernel.errors import Unauthenticated
 
 _A = table(Account).c
 _T = table(Token).c
+_S = table(SignInSession).c
 
 # One sentence for every reason, so that a stranger learns nothing about who has an account.
 _NO = "Unknown user or wrong credentials."
@@ -22,65 +29,139 @@ _NO = "Unknown user or wrong credentials."
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """A principal, and what they proved it with: the hash that fitted."""
+    """A principal, what they proved it with (the hash that fitted), and when that was last noted as used."""
 
     principal: Principal
     proof: str
+    noted_at: int | None = None
 
 
-def by_password(session: Reader, name: str, password: str) -> SignedIn:
-    """Who has that name and password. Raises Unauthenticated, as slowly for unknown names as for known ones."""
-    found = session.execute(_accounts().where(_A.name == name, _A.disabled_at.is_(None))).first()
-    if not is_right(password, found.password_hash if found else None) or found is None:
-        raise Unauthenticated(_NO, name=name)
-    return SignedIn(_principal(found), proof=found.password_hash)
+@dataclass(frozen=True, slots=True)
+class SignIn:
+    """Lets principals in; `default` is the level that everybody has on every model."""
+
+    default: Level = Level.NO_PERMISSIONS
+
+    def by_password(self, session: Reader, name: str, password: str) -> SignedIn:
+        """Who has that name and password. Raises Unauthenticated, as slowly for unknown names as for known ones."""
+        found = session.execute(_ACCOUNTS.where(_A.name == name)).first()
+        if not is_right(password, found.password_hash if found else None) or found is None:
+            raise Unauthenticated(_NO, name=name)
+        return self._signed_in(session, found, found.password_hash)
+
+    def by_token(self, session: Reader, secret: str) -> SignedIn:
+        """Whom a token stands for. Raises Unauthenticated for an unknown, expired or revoked one."""
+        proof = tokens.hash_of(secret)
+        found = session.execute(_live_tokens().where(_T.secret_hash == proof)).first()
+        if found is None:
+            raise Unauthenticated(_NO)
+        return self._signed_in(session, found, proof)
+
+    def by_session(self, session: Reader, secret: str) -> SignedIn:
+        """Who signed in with a browser that shows this. Raises Unauthenticated for an unknown or ended session."""
+        proof = tokens.hash_of(secret)
+        found = session.execute(_live_sessions().where(_S.secret_hash == proof)).first()
+        if found is None:
+            raise Unauthenticated("Sign in: there is no such session, or it has ended.")
+        return self._signed_in(session, found, proof)
+
+    def as_if(self, session: Reader, account: Account) -> Principal:
+        """The principal that an account would be if they signed in now, disabled or not."""
+        groups, reach = _reach_of(session, account.id, self.default)
+        return Principal(
+            account.id,
+            account.name,
+            account.kind,
+            is_administrator=account.is_administrator,
+            reach=reach,
+            groups=groups,
+        )
+
+    def again(self, session: Reader, signed_in: SignedIn) -> SignedIn | None:
+        """The same principal as they are now, without hashing anything anew.
+
+        None when the account was disabled, its password changed or the token or session ended: then they have to
+        sign in.
+        """
+        principal, proof = signed_in.principal, signed_in.proof
+        if principal.token_id is not None:
+            wanted = _live_tokens().where(_T.secret_hash == proof)
+        elif principal.session_id is not None:
+            wanted = _live_sessions().where(_S.secret_hash == proof)
+        else:
+            wanted = _ACCOUNTS.where(_A.id == principal.id, _A.password_hash == proof)
+        found = session.execute(wanted).first()
+        return self._signed_in(session, found, proof, before=principal.reach) if found else None
+
+    def _signed_in(self, session: Reader, row: Row[Any], proof: str, before: Reach | None = None) -> SignedIn:
+        groups, reach = _reach_of(session, row.id, self.default)
+        if before is not None and before.grants == reach.grants:
+            # It remembers what it was asked.
+            reach = before
+        principal = Principal(
+            id=row.id,
+            name=row.name,
+            kind=row.kind,
+            is_administrator=row.is_administrator,
+            reach=reach,
+            groups=groups,
+            limits=_limits(row),
+            token_id=row.token_id,
+            session_id=row.session_id,
+        )
+        return SignedIn(principal, proof, row.last_used_at)
 
 
-def by_token(session: Reader, secret: str) -> SignedIn:
-    """Whom a token stands for. Raises Unauthenticated for an unknown, expired or revoked one."""
-    kept = tokens.hash_of(secret)
-    found = session.execute(_live_tokens().where(_T.secret_hash == kept)).first()
-    if found is None:
-        raise Unauthenticated(_NO)
-    return SignedIn(_principal(found, token_id=found.token_id), proof=kept)
+def _reach_of(session: Reader, principal_id: int, default: Level) -> tuple[tuple[int, ...], Reach]:
+    """The groups that hold a principal, and what is granted to it and them by names."""
+    groups, grants = [], []
+    for group_id, level, pattern in session.execute(_REACH, {"principal": principal_id}):
+        if group_id is not None:
+            groups.append(group_id)
+        else:
+            grants.append(ByName(Level(level), pattern))
+    return tuple(sorted(groups)), Reach(grants, default=default)
 
 
-def again(session: Reader, signed_in: SignedIn) -> SignedIn | None:
-    """The same principal as they are now, without hashing anything anew.
-
-    None when the account was disabled, its password changed or the token ended: then they have to sign in.
-    """
-    principal, proof = signed_in.principal, signed_in.proof
-    if principal.token_id is not None:
-        wanted = _live_tokens().where(_T.secret_hash == proof)
-    else:
-        wanted = _accounts().where(_A.id == principal.id, _A.disabled_at.is_(None), _A.password_hash == proof)
-    found = session.execute(wanted).first()
-    return SignedIn(_principal(found, token_id=principal.token_id), proof=proof) if found else None
+def _limits(row: Row[Any]) -> Limits:
+    if row.scopes is None and row.pattern is None and row.targets is None:
+        return UNLIMITED
+    return limits(row.scopes, row.pattern, row.targets)
 
 
-def _accounts() -> Select[Any]:
-    return select(_A.id, _A.name, _A.level, _A.is_administrator, _A.password_hash)
+_COLUMNS = (_A.id, _A.name, _A.kind, _A.is_administrator, _A.password_hash)
+_NO_LIMITS = tuple(null().label(name) for name in ("scopes", "pattern", "targets"))
+_ACCOUNTS = select(
+    *_COLUMNS, *_NO_LIMITS, null().label("token_id"), null().label("session_id"), null().label("last_used_at")
+).where(_A.disabled_at.is_(None))
 
 
 def _live_tokens() -> Select[Any]:
     return (
-        _accounts()
-        .add_columns(_T.id.label("token_id"))
-        .join_from(table(Account), table(Token))
-        .where(
-            _A.disabled_at.is_(None),
-            _T.revoked_at.is_(None),
-            _T.expires_at.is_(None) | (_T.expires_at > now()),
-        )
+        select(*_COLUMNS, _T.scopes, _T.pattern, _T.targets, _T.id.label("token_id"), null().label("session_id"))
+        .add_columns(_T.last_used_at)
+        .join_from(table(Account), table(Token), _T.principal_id == _A.id)
+        .where(_A.disabled_at.is_(None), _T.revoked_at.is_(None), or_(_T.expires_at.is_(None), _T.expires_at > now()))
     )
 
 
-def _principal(row: Row[Any], *, token_id: int | None = None) -> Principal:
-    return Principal(
-        id=row.id,
-        name=row.name,
-        level=row.level,
-        is_administrator=row.is_administrator,
-        token_id=token_id,
+def _live_sessions() -> Select[Any]:
+    return (
+        select(*_COLUMNS, *_NO_LIMITS, null().label("token_id"), _S.id.label("session_id"), _S.last_used_at)
+        .join_from(table(Account), table(SignInSession), _S.principal_id == _A.id)
+        .where(_A.disabled_at.is_(None), _S.ended_at.is_(None), _S.expires_at > now())
     )
+
+
+# One statement, since every server looks again every few seconds.
+_HOLDERS = holders(MEMBERSHIPS.c.principal_id == bindparam("principal"))
+_REACH = union_all(
+    select(_HOLDERS.c.group_id, null().label("level"), null().label("pattern")),
+    select(null(), GRANTS.c.level, GRANTS.c.pattern).where(
+        GRANTS.c.model_id.is_(None),
+        or_(
+            GRANTS.c.principal_id == bindparam("principal"),
+            GRANTS.c.group_id.in_(select(_HOLDERS.c.group_id)),
+        ),
+    ),
+)

@@ -2,8 +2,22 @@
 
 from typing import Any
 
+from assent.access.principals import Principal
 from assent.registry.history import History
 from assent.registry.views import Model, Version
+
+
+def principal(by: Principal) -> dict[str, Any]:
+    """Who is asking, and what the token they showed lets through."""
+    limits = by.limits
+    return {
+        "name": by.name,
+        "kind": by.kind,
+        "administrator": by.is_administrator,
+        "scopes": None if limits.scopes is None else sorted(limits.scopes),
+        "pattern": limits.pattern,
+        "targets": None if limits.targets is None else sorted(limits.targets),
+    }
 
 
 def version(found: Version) -> dict[str, Any]:

@@ -23,7 +23,7 @@ _VERSION = "/models/<name>/versions/<int:number>"
 @api.call("GET", "/me", gives=s.Me(), uses=Uses.READS)
 def who_am_i(session: Reader, *, by: Principal) -> dict[str, Any]:  # noqa: ARG001 (as every call)
     """Tell who is asking."""
-    return {"name": by.name, "level": by.level, "administrator": by.is_administrator}
+    return answers.principal(by)
 
 
 def _follows_renames(view: View) -> View:

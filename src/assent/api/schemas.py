@@ -99,8 +99,18 @@ class AllDeleted(Schema):
 
 
 class Me(Schema):
-    """Who is asking."""
+    """Who is asking, and what the token that they showed lets through: null is no limit."""
 
     name = fields.String(required=True, metadata={"example": "alice"})
-    level = fields.String(required=True, metadata={"example": "CAN_MANAGE"})
+    kind = fields.String(required=True, metadata={"example": "user"})
     administrator = fields.Boolean(required=True, metadata={"example": False})
+    scopes = fields.List(
+        fields.String(metadata={"example": "read"}), required=True, allow_none=True, metadata={"example": ["read"]}
+    )
+    pattern = fields.String(required=True, allow_none=True, metadata={"example": "churn-*"})
+    targets = fields.List(
+        fields.String(metadata={"example": "Staging"}),
+        required=True,
+        allow_none=True,
+        metadata={"example": ["Staging"]},
+    )

@@ -44,19 +44,20 @@ def user() -> None:
 @click.option(
     "--level",
     type=click.Choice([level.value for level in Level]),
-    default=Level.CAN_MANAGE.value,
-    show_default=True,
-    help="What the user may do in the whole registry.",
+    default=None,
+    help="What to grant the user on the whole registry.",
 )
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
-def create_user(name: str, administrator: bool, level: str, password_stdin: bool) -> None:
+def create_user(name: str, administrator: bool, level: str | None, password_stdin: bool) -> None:
     """Create a user; without --password-stdin a password is made up and shown once."""
-    from assent.access import accounts
+    from assent.access import accounts, grants
     from assent.access.principals import SYSTEM
 
     password = _from_stdin() if password_stdin else accounts.generated_password()
     with change() as session:
-        accounts.create(session, name, password=password, by=SYSTEM, level=Level(level), administrator=administrator)
+        account = accounts.create(session, name, password=password, by=SYSTEM, administrator=administrator)
+        if level:
+            grants.give(session, account, Level(level), by=SYSTEM)
     click.echo(f"Created the {'administrator' if administrator else 'user'} {name}.")
     if not password_stdin:
         click.echo(f"Password, shown this once: {password}")
@@ -79,13 +80,13 @@ def set_password(name: str, password_stdin: bool) -> None:  # noqa: ARG001 (requ
 @click.argument("name")
 @click.argument("level", type=click.Choice([level.value for level in Level]))
 def set_level(name: str, level: str) -> None:
-    """Change what a user may do."""
-    from assent.access import accounts
+    """Grant a user a level on the whole registry, in the place of the one they have there."""
+    from assent.access import accounts, grants
     from assent.access.principals import SYSTEM
 
     with change() as session:
-        accounts.set_level(session, accounts.named(session, name), Level(level), by=SYSTEM)
-    click.echo(f"{name} has the level {level}.")
+        grants.give(session, accounts.named(session, name), Level(level), by=SYSTEM)
+    click.echo(f"{name} has the level {level} on the whole registry.")
 
 
 @user.command("disable")
@@ -120,7 +121,7 @@ def list_users() -> None:
 
     with change() as session:
         for account in accounts.every(session, by=SYSTEM):
-            role = "administrator" if account.is_administrator else account.level.value
+            role = "administrator" if account.is_administrator else account.kind.value
             click.echo(f"{account.name}\t{role}\t{'disabled' if account.disabled_at else 'enabled'}")
 
 
@@ -139,7 +140,7 @@ def create_token(name: str, expires: int | None, quiet: bool) -> None:
     from assent.access.principals import SYSTEM
 
     with change() as session:
-        secret = tokens.create(session, accounts.named(session, name), by=SYSTEM, lasts=expires)
+        secret = tokens.create(session, accounts.named(session, name), by=SYSTEM, lasts=expires).secret
     click.echo(secret if quiet else f"Token of {name}, shown this once: {secret}")
 
 
@@ -163,7 +164,7 @@ def revoke_token(number: int) -> None:
     from assent.access.principals import SYSTEM
 
     with change() as session:
-        tokens.revoke(session, tokens.numbered(session, number), by=SYSTEM)
+        tokens.revoke(session, tokens.numbered(session, number, by=SYSTEM), by=SYSTEM)
     click.echo(f"The token {number} is revoked.")
 
 

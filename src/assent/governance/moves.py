@@ -24,9 +24,10 @@ def transition(
     target = canonical(stage)
     if archive_existing:
         must_be_active(target)
-    authorize(by, _right_for(target), on=name, version=number, stage=target)
     move = transitions.begin(session, name, number, target, archive_existing=archive_existing, by=by)
-    authorize(by, _right_for(move.version.stage), on=name, version=number, stage=target)
+    for stage_of_concern in (target, move.version.stage):
+        right = _right_for(stage_of_concern)
+        authorize(by, right, on=name, granted=move.granted, target=target, version=number)
     return transitions.apply(session, move, by=by)
 
 
@@ -34,7 +35,6 @@ def point_alias(session: Session, name: str, alias: str, number: int, *, by: Pri
     """Let an alias point to a version. Raises Invalid for a reserved or malformed alias, NotFound, and Denied."""
     names.must_be_a_model_name(name)
     names.must_be_a_free_alias(alias)
-    authorize(by, Permission.ALIAS_SET, on=name, alias=alias, version=number)
     aliases.point(session, name, alias, number, by=by)
 
 
@@ -42,7 +42,6 @@ def remove_alias(session: Session, name: str, alias: str, *, by: Principal) -> N
     """Let an alias point nowhere. Raises Invalid, NotFound, and Denied."""
     names.must_be_a_model_name(name)
     names.must_be_an_alias(alias)
-    authorize(by, Permission.ALIAS_SET, on=name, alias=alias)
     aliases.delete(session, name, alias, by=by)
 
 

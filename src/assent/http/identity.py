@@ -12,9 +12,8 @@ from threading import Lock
 from sqlalchemy import Engine
 
 from assent import database
-from assent.access import sign_in
 from assent.access.principals import Principal
-from assent.access.sign_in import SignedIn
+from assent.access.sign_in import SignedIn, SignIn
 from assent.audit.events import Origin
 from assent.kernel.dialects import Reader
 from assent.kernel.errors import Unauthenticated
@@ -36,8 +35,9 @@ class Identities:
     the database tells whether they still hold.
     """
 
-    def __init__(self, engine: Engine, *, recheck_seconds: float) -> None:
+    def __init__(self, engine: Engine, sign_in: SignIn, *, recheck_seconds: float) -> None:
         self._engine = engine
+        self._sign_in = sign_in
         self._recheck_seconds = recheck_seconds
         self._key = secrets.token_bytes(32)
         self._known: OrderedDict[bytes, _Known] = OrderedDict()
@@ -52,7 +52,7 @@ class Identities:
         if known is not None and time.monotonic() - known.checked_at < self._recheck_seconds:
             return known.signed_in.principal
         with database.reading(self._engine, origin) as session:
-            signed_in = _again(session, known) or _sign_in(session, header)
+            signed_in = self._again(session, known) or self._anew(session, header)
         self._remember(shown, signed_in)
         return signed_in.principal
 
@@ -63,20 +63,18 @@ class Identities:
             if len(self._known) > _MOST:
                 self._known.popitem(last=False)
 
+    def _again(self, session: Reader, known: _Known | None) -> SignedIn | None:
+        return self._sign_in.again(session, known.signed_in) if known else None
 
-def _again(session: Reader, known: _Known | None) -> SignedIn | None:
-    return sign_in.again(session, known.signed_in) if known else None
-
-
-def _sign_in(session: Reader, header: str) -> SignedIn:
-    scheme, _, credentials = header.partition(" ")
-    match scheme.lower():
-        case "basic":
-            name, password = _name_and_password(credentials.strip())
-            return sign_in.by_password(session, name, password)
-        case "bearer":
-            return sign_in.by_token(session, credentials.strip())
-    raise Unauthenticated("Give credentials: HTTP Basic, or a token as Bearer.")
+    def _anew(self, session: Reader, header: str) -> SignedIn:
+        scheme, _, credentials = header.partition(" ")
+        match scheme.lower():
+            case "basic":
+                name, password = _name_and_password(credentials.strip())
+                return self._sign_in.by_password(session, name, password)
+            case "bearer":
+                return self._sign_in.by_token(session, credentials.strip())
+        raise Unauthenticated("Give credentials: HTTP Basic, or a token as Bearer.")
 
 
 def _name_and_password(credentials: str) -> tuple[str, str]:

@@ -1,16 +1,33 @@
 """All that differs between SQLite and PostgreSQL, in one place."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, TypeAlias
+from weakref import WeakValueDictionary
 
-from sqlalchemy import JSON, ColumnElement, Connection, FromClause, Table
+from sqlalchemy import (
+    ARRAY,
+    JSON,
+    Boolean,
+    ColumnElement,
+    Connection,
+    FromClause,
+    Integer,
+    Table,
+    any_,
+    cast,
+    false,
+    func,
+    or_,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import GenericFunction
 from sqlalchemy.types import Text
+
+from assent.kernel.patterns import Names, as_like
 
 Insert: TypeAlias = postgresql.Insert | sqlite.Insert
 
@@ -90,6 +107,36 @@ def like(column: ColumnElement[str], pattern: str, *, on: str) -> ColumnElement[
     if on == "sqlite":
         return column.op("GLOB", is_comparison=True)("".join(map(_as_glob, parts)))
     return column.like("".join(map(_as_like, parts)), escape="\\")
+
+
+def is_among(column: ColumnElement[str], names: Names, *, on: str) -> ColumnElement[bool]:
+    """Whether a name is one of a set, on the dialect `on`. The set must live until the statement has run."""
+    if on == "sqlite":
+        _ASKED_FOR[key := f"{id(names):x}"] = names
+        return func.is_among(column, key, type_=Boolean())
+    conditions: list[ColumnElement[bool]] = []
+    if names.edges:
+        edges = cast(_array_literal(names.edges), ARRAY(Text(collation="C")))
+        # How many edges lie before a name, found by halving: 1 and 3 are within, 0 and 2 are between.
+        conditions.append(func.width_bucket(column, edges, type_=Integer()) % 2 == 1)
+    if names.others:
+        patterns = cast(_array_literal(map(as_like, names.others)), ARRAY(Text()))
+        conditions.append(column.like(any_(patterns)))
+    return or_(*conditions) if conditions else false()
+
+
+# By the key that a statement names them by: SQLite asks once for each row, and must not parse them anew.
+_ASKED_FOR: WeakValueDictionary[str, Names] = WeakValueDictionary()
+
+
+def sqlite_is_among(name: str, key: str) -> bool:
+    """What SQLite calls for `is_among`."""
+    return name in _ASKED_FOR[key]
+
+
+def _array_literal(texts: Iterable[str]) -> str:
+    escaped = (text.replace("\\", "\\\\").replace('"', '\\"') for text in texts)
+    return "{" + ",".join(f'"{text}"' for text in escaped) + "}"
 
 
 def _as_glob(part: str) -> str:

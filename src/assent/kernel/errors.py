@@ -40,8 +40,11 @@ class Refused(AssentError):
 
     kind = "registered_model"
 
-    def __init__(self, message: str, *, subject: str = "", details: dict[str, object] | None = None) -> None:
+    def __init__(
+        self, message: str, *, kind: str = "", subject: str = "", details: dict[str, object] | None = None
+    ) -> None:
         super().__init__(message)
+        self.kind = kind or self.kind
         self.subject = subject[:256]
         self.details = details or {}
 

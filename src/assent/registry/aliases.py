@@ -8,7 +8,9 @@ from sqlalchemy import Column, ColumnElement, Text, and_, bindparam, select, upd
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningInsert
 
-from assent.access.principals import Principal
+from assent.access.levels import Permission
+from assent.access.principals import Principal, authorize
+from assent.access.visibility import Guarded
 from assent.audit.actions import Action
 from assent.audit.events import Subject, record
 from assent.kernel.clock import now
@@ -21,12 +23,15 @@ from assent.registry.views import ALIASES, MODELS, VERSIONS, is_model, is_versio
 @dataclass(frozen=True, slots=True)
 class _Target:
     model_id: int
-    version_id: int
+    version_id: int | None
 
 
 def point(session: Session, name: str, alias: str, number: int, *, by: Principal) -> None:
-    """Let an alias point to a version from now on; where it does already, nothing changes. Raises NotFound."""
-    target, at = _lock(session, name, number), now()
+    """Let an alias point to a version from now on; where it does already, nothing changes.
+
+    Raises NotFound and Denied.
+    """
+    target, at = _lock(session, name, alias, number, by), now()
     change = {"model": target.model_id, "called": alias, "version": target.version_id, "at": at, "by": by.id}
     before = session.scalar(_END_ELSEWHERE, change)
     if session.scalar(_begin(dialect(session)), change) is not None:
@@ -39,8 +44,9 @@ def point(session: Session, name: str, alias: str, number: int, *, by: Principal
 
 
 def delete(session: Session, name: str, alias: str, *, by: Principal) -> None:
-    """Let an alias point nowhere; an unknown alias is no error. Raises NotFound for an unknown model."""
-    model = models.lock(session, name)
+    """Let an alias point nowhere; an unknown alias is no error. Raises NotFound for an unknown model, and Denied."""
+    model = models.lock(session, name, by=by)
+    authorize(by, Permission.ALIAS_SET, on=name, granted=model.granted, target=f"@{alias}")
     which = and_(ALIASES.c.model_id == model.id, ALIASES.c.alias == alias)
     if end(session, which, now(), by):
         record(session, Action.ALIAS_DELETED, by=by, on=model.subject, details={"alias": alias})
@@ -57,26 +63,31 @@ def end(session: Session, which: ColumnElement[bool], at: int, by: Principal) ->
     return sorted(ended.scalars())
 
 
-def _lock(session: Session, name: str, number: int) -> _Target:
+def _lock(session: Session, name: str, alias: str, number: int, by: Principal) -> _Target:
     """A version and its model, whose row this transaction holds from now on.
 
     The model's row alone: whoever changes a version for more than its texts takes that first, and so nobody waits in
     a circle.
     """
     reading.must_be_possible(name, number)
-    row = session.execute(_HOLD, {"name": name, "number": number}).first()
-    if row is None or row.version_id is None:
+    found = _HOLD.first(session, by, {"name": name, "number": number})
+    if found is None or not by.may(Permission.MODEL_READ, name, found.granted):
         raise reading.no_version(name, number)
-    return _Target(*row)
+    authorize(by, Permission.ALIAS_SET, on=name, granted=found.granted, target=f"@{alias}", version=number)
+    target = _Target(*found.row)
+    if target.version_id is None:
+        raise reading.no_version(name, number)
+    return target
 
 
 # Built once: building a statement costs more than running it.
 _VERSION = select(VERSIONS.c.id).where(is_version(bindparam("name"), bindparam("number")))
 # Not a join: of a name that many versions bear PostgreSQL expects many rows, and would read all models for them.
-_HOLD = (
+_HOLD = Guarded(
     select(MODELS.c.id, _VERSION.scalar_subquery().label("version_id"))
     .where(is_model(bindparam("name")))
-    .with_for_update(of=MODELS)
+    .with_for_update(of=MODELS),
+    MODELS.c.id,
 )
 _END_ELSEWHERE = (
     update(ALIASES)

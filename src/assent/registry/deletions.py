@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from assent.access.levels import Permission
 from assent.access.principals import Principal, authorize
+from assent.access.visibility import Guarded
 from assent.audit.actions import Action
 from assent.audit.events import Subject, record
 from assent.kernel.clock import now
@@ -17,12 +18,19 @@ from assent.registry.views import ALIASES, MODELS, VERSION_COLUMNS, VERSIONS, Mo
 
 _LARGEST_ID = 2**63 - 1
 
+_DELETED = Guarded(
+    select(MODELS.c.name)
+    .where(MODELS.c.id == bindparam("id"), MODELS.c.deleted_at.is_not(None))
+    .with_for_update(of=MODELS),
+    MODELS.c.id,
+)
+
 
 def delete_model(session: Session, name: str, *, by: Principal) -> None:
     """Hide a model with its versions. Rows and history stay; stages and aliases are left, the name is free."""
     names.must_be_a_model_name(name)
-    authorize(by, Permission.MODEL_MANAGE, on=name)
-    model = models.lock(session, name)
+    model = models.lock(session, name, by=by)
+    authorize(by, Permission.MODEL_MANAGE, on=name, granted=model.granted)
     at = model.moment()
     aliases.end(session, ALIASES.c.model_id == model.id, at, by)
     live_versions = (VERSIONS.c.model_id == model.id) & VERSIONS.c.deleted_at.is_(None)
@@ -36,9 +44,9 @@ def delete_model(session: Session, name: str, *, by: Principal) -> None:
 def delete_version(session: Session, name: str, number: int, *, by: Principal) -> None:
     """Hide a version. Its facts and history stay; it leaves its stage and loses its aliases."""
     names.must_be_a_model_name(name)
-    authorize(by, Permission.VERSION_DELETE, on=name, version=number)
-    model = models.lock(session, name)
-    found, at = versions.lock(session, name, number), model.moment()
+    model = models.lock(session, name, by=by)
+    authorize(by, Permission.VERSION_DELETE, on=name, granted=model.granted, version=number)
+    (found, _), at = versions.lock(session, name, number, by=by), model.moment()
     ended = aliases.end(session, ALIASES.c.version_id == found.id, at, by)
     touched = models.touched(by, at)
     session.execute(update(VERSIONS).where(VERSIONS.c.id == found.id).values(deleted_at=at, **touched))
@@ -53,15 +61,14 @@ def restore_model(session: Session, model_id: int, *, by: Principal, new_name: s
     The versions come back in the stage `None` and without aliases: entering a stage is a move, and a
     move is made, not restored. Raises NotFound, and AlreadyExists for a name that was taken meanwhile.
     """
-    authorize(by, Permission.MODEL_MANAGE, on=f"model {model_id}")
     if model_id > _LARGEST_ID:
         raise _not_deleted(model_id)
-    found = session.execute(
-        select(MODELS.c.name).where(MODELS.c.id == model_id, MODELS.c.deleted_at.is_not(None)).with_for_update()
-    ).first()
-    if found is None:
+    found = _DELETED.first(session, by, {"id": model_id})
+    former_name = found.row[0] if found else ""
+    if found is None or not by.may(Permission.MODEL_READ, former_name, found.granted):
         raise _not_deleted(model_id)
-    name, at = new_name or found.name, now()
+    authorize(by, Permission.MODEL_MANAGE, on=former_name, granted=found.granted)
+    name, at = new_name or former_name, now()
     names.must_be_a_model_name(name)
     models.must_be_free(session, name)
     back = {"deleted_at": None, **models.touched(by, at)}
@@ -73,16 +80,16 @@ def restore_model(session: Session, model_id: int, *, by: Principal, new_name: s
     )
     models.begin_name(session, model_id, name, at, by)
     restored = Subject("registered_model", model_id, name, model_id=model_id)
-    record(session, Action.MODEL_RESTORED, by=by, on=restored, details={"former_name": found.name})
+    record(session, Action.MODEL_RESTORED, by=by, on=restored, details={"former_name": former_name})
     return reading.model(session, name, by=by)
 
 
 def restore_version(session: Session, name: str, number: int, *, by: Principal) -> Version:
     """Bring a deleted version back, in the stage `None` and without aliases. Raises NotFound and Conflict."""
     names.must_be_a_model_name(name)
-    authorize(by, Permission.VERSION_DELETE, on=name, version=number)
     reading.must_be_possible(name, number)
-    model = models.lock(session, name)
+    model = models.lock(session, name, by=by)
+    authorize(by, Permission.VERSION_DELETE, on=name, granted=model.granted, version=number)
     wanted = (VERSIONS.c.model_id == model.id) & (VERSIONS.c.number == number)
     row = session.execute(select(*VERSION_COLUMNS, VERSIONS.c.deleted_at).where(wanted)).first()
     if row is None:

@@ -5,11 +5,12 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Select, Table, select
 
 from assent.access.levels import Permission
-from assent.access.principals import Principal, authorize
-from assent.kernel.dialects import Reader, table
-from assent.registry import names, reading
+from assent.access.principals import Principal
+from assent.access.visibility import reachable
+from assent.kernel.dialects import Reader, dialect, table
+from assent.registry import reading
 from assent.registry.tables import ModelName, StageHistory
-from assent.registry.views import ACCOUNTS, ALIASES, MODELS, VERSIONS, is_model, is_version
+from assent.registry.views import ACCOUNTS, ALIASES, MODELS, VERSIONS, is_model
 
 MODEL_NAMES = table(ModelName)
 STAGES = table(StageHistory)
@@ -49,11 +50,7 @@ class History(NamedTuple):
 
 def of_model(session: Reader, name: str, *, by: Principal) -> History:
     """The history of a model and of all its versions. Raises NotFound."""
-    names.must_be_a_model_name(name)
-    authorize(by, Permission.MODEL_READ, on=name)
-    model_id = session.scalar(select(MODELS.c.id).where(is_model(name)))
-    if model_id is None:
-        raise reading.no_model(name)
+    model_id = reading.model_id(session, name, by=by)
     return History(
         _names(session, model_id),
         _stages(session, STAGES.c.model_id == model_id),
@@ -63,12 +60,7 @@ def of_model(session: Reader, name: str, *, by: Principal) -> History:
 
 def of_version(session: Reader, name: str, number: int, *, by: Principal) -> History:
     """The history of one version. Raises NotFound."""
-    names.must_be_a_model_name(name)
-    authorize(by, Permission.MODEL_READ, on=name)
-    reading.must_be_possible(name, number)
-    version_id = session.scalar(select(VERSIONS.c.id).where(is_version(name, number)))
-    if version_id is None:
-        raise reading.no_version(name, number)
+    version_id = reading.version_numbered(session, name, number, by=by).id
     return History(
         [],
         _stages(session, STAGES.c.version_id == version_id),
@@ -78,11 +70,11 @@ def of_version(session: Reader, name: str, number: int, *, by: Principal) -> His
 
 def current_name(session: Reader, former: str, *, by: Principal) -> str | None:
     """What the live model is called now that bore a name last, unless another bears it."""
-    authorize(by, Permission.MODEL_READ, on=former)
     bore = (
         select(MODELS.c.name)
         .join_from(MODEL_NAMES, MODELS, MODELS.c.id == MODEL_NAMES.c.model_id)
         .where(MODEL_NAMES.c.name == former, MODEL_NAMES.c.valid_until.is_not(None), MODELS.c.deleted_at.is_(None))
+        .where(*_reachable(by, Permission.MODEL_READ, dialect(session)))
         .where(select(MODELS.c.id).where(is_model(former)).correlate(None).scalar_subquery().is_(None))
         .order_by(MODEL_NAMES.c.valid_until.desc(), MODEL_NAMES.c.id.desc())
         .limit(1)
@@ -91,27 +83,27 @@ def current_name(session: Reader, former: str, *, by: Principal) -> str | None:
 
 
 def deleted_models(session: Reader, *, by: Principal, after: int = 0) -> list[Deleted]:
-    """Deleted models by id, at most 1,000, beginning after an id."""
-    authorize(by, Permission.MODEL_MANAGE)
+    """Deleted models that the caller may manage, by id, at most 1,000, beginning after an id."""
     columns = select(MODELS.c.id, MODELS.c.name, MODELS.c.deleted_at)
     gone = columns.where(MODELS.c.deleted_at.is_not(None), MODELS.c.id > after)
-    rows = session.execute(gone.order_by(MODELS.c.id).limit(LONGEST_PAGE))
+    mine = gone.where(*_reachable(by, Permission.MODEL_MANAGE, dialect(session)))
+    rows = session.execute(mine.order_by(MODELS.c.id).limit(LONGEST_PAGE))
     return [Deleted(row.id, row.name, None, row.deleted_at) for row in rows]
 
 
 def deleted_versions(session: Reader, name: str, *, by: Principal, after: int = 0) -> list[Deleted]:
     """Deleted versions of a live model by number, at most 1,000, beginning after a number. Raises NotFound."""
-    names.must_be_a_model_name(name)
-    authorize(by, Permission.MODEL_READ, on=name)
-    model_id = session.scalar(select(MODELS.c.id).where(is_model(name)))
-    if model_id is None:
-        raise reading.no_model(name)
+    model_id = reading.model_id(session, name, by=by)
     columns = select(VERSIONS.c.id, VERSIONS.c.number, VERSIONS.c.deleted_at)
     gone = columns.where(
         VERSIONS.c.model_id == model_id, VERSIONS.c.deleted_at.is_not(None), VERSIONS.c.number > after
     )
     rows = session.execute(gone.order_by(VERSIONS.c.number).limit(LONGEST_PAGE))
     return [Deleted(row.id, name, row.number, row.deleted_at) for row in rows]
+
+
+def _reachable(by: Principal, permission: Permission, on: str) -> list[ColumnElement[bool]]:
+    return reachable(by, permission, model_id=MODELS.c.id, name=MODELS.c.name, on=on)
 
 
 def _names(session: Reader, model_id: int) -> list[Interval]:

@@ -3,16 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
+from assent.access import grants
 from assent.access.levels import Permission
 from assent.access.principals import Principal, authorize
+from assent.access.visibility import Granted, Guarded
 from assent.audit.actions import Action
 from assent.audit.events import Subject, record
 from assent.kernel.clock import now
 from assent.kernel.dialects import dialect, insert, pairs, table
-from assent.kernel.errors import AlreadyExists, Conflict
+from assent.kernel.errors import AlreadyExists, Conflict, Denied, NotFound
 from assent.registry import names, prompts, reading
 from assent.registry.tables import ModelName
 from assent.registry.views import MODEL_TAGS, MODELS, VERSIONS, Model, is_model
@@ -20,6 +22,12 @@ from assent.registry.views import MODEL_TAGS, MODELS, VERSIONS, Model, is_model
 MODEL_NAMES = table(ModelName)
 
 _INSERT_TAGS = MODEL_TAGS.insert()
+_LOCK = Guarded(
+    select(MODELS.c.id, MODELS.c.name, MODELS.c.description, MODELS.c.revision, MODELS.c.last_updated_at)
+    .where(is_model(bindparam("name")))
+    .with_for_update(of=MODELS),
+    MODELS.c.id,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +39,7 @@ class Locked:
     description: str
     revision: int
     last_updated_at: int
+    granted: Granted
 
     def moment(self) -> int:
         """The time, but never before that of the last change: the clocks of two servers differ."""
@@ -50,14 +59,14 @@ def create(
     description: str = "",
     tags: Mapping[str, str] | None = None,
 ) -> Model:
-    """Add a model. Raises Invalid, and AlreadyExists for a taken name; then nothing is created."""
+    """Add a model, which its creator may manage. Raises Invalid, AlreadyExists for a taken name, and Denied."""
     tags = dict(tags or {})
     names.must_be_a_model_name(name)
     names.must_be_text("description", description, names.LONGEST_DESCRIPTION)
     for key, value in tags.items():
         names.must_be_a_key(key)
         names.must_be_text("value", value, names.LONGEST_VALUE)
-    authorize(by, Permission.MODEL_CREATE, on=name)
+    _may_create(session, name, tags, by)
 
     at = now()
     added = session.scalar(
@@ -74,12 +83,12 @@ def create(
         .returning(MODELS.c.id)
     )
     if added is None:
-        is_one = prompts.is_prompt(_tags_of(session, name))
-        raise prompts.taken(name, wanted_prompt=prompts.is_prompt(tags), is_one=is_one)
+        raise _taken(session, name, tags)
     if tags:
         rows = [{"model_id": added, "key": key, "value": value} for key, value in tags.items()]
         session.execute(_INSERT_TAGS, rows)
     begin_name(session, added, name, at, by)
+    grants.for_creator(session, added, by=by)
 
     created = Subject("registered_model", added, name, model_id=added)
     record(session, Action.MODEL_CREATED, by=by, on=created, details={"description": description, "tags": tags})
@@ -90,8 +99,8 @@ def describe(session: Session, name: str, description: str, *, by: Principal, re
     """Replace the description. Raises Conflict when `revision` is given and somebody changed it since."""
     names.must_be_a_model_name(name)
     names.must_be_text("description", description, names.LONGEST_DESCRIPTION)
-    authorize(by, Permission.MODEL_EDIT, on=name)
-    model = lock(session, name)
+    model = lock(session, name, by=by)
+    authorize(by, Permission.MODEL_EDIT, on=name, granted=model.granted)
     must_be_revision(revision, model.revision, f"The description of {name}")
     session.execute(
         update(MODELS)
@@ -107,8 +116,8 @@ def rename(session: Session, name: str, new_name: str, *, by: Principal) -> Mode
     """Change the name alone: versions, tags, aliases and history stay. Raises AlreadyExists for a taken name."""
     names.must_be_a_model_name(name)
     names.must_be_a_model_name(new_name, "new_name")
-    authorize(by, Permission.MODEL_MANAGE, on=name)
-    model = lock(session, name)
+    model = lock(session, name, by=by)
+    authorize(by, Permission.MODEL_MANAGE, on=name, granted=model.granted)
     at = model.moment()
     if new_name != name:
         must_be_free(session, new_name)
@@ -123,14 +132,16 @@ def rename(session: Session, name: str, new_name: str, *, by: Principal) -> Mode
     return reading.model(session, new_name, by=by)
 
 
-def lock(session: Session, name: str) -> Locked:
-    """Take the row of a live model until the transaction ends. Raises NotFound, and Invalid for a bad name."""
+def lock(session: Session, name: str, *, by: Principal) -> Locked:
+    """Take the row of a live model that the caller may read until the transaction ends.
+
+    Raises NotFound, and Invalid for a bad name.
+    """
     names.must_be_a_model_name(name)
-    columns = (MODELS.c.id, MODELS.c.name, MODELS.c.description, MODELS.c.revision, MODELS.c.last_updated_at)
-    row = session.execute(select(*columns).where(is_model(name)).with_for_update()).first()
-    if row is None:
+    found = _LOCK.first(session, by, {"name": name})
+    if found is None or not by.may(Permission.MODEL_READ, name, found.granted):
         raise reading.no_model(name)
-    return Locked(*row)
+    return Locked(*(*found.row, found.granted))
 
 
 def must_be_revision(expected: int | None, actual: int, what: str) -> None:
@@ -144,6 +155,29 @@ def must_be_revision(expected: int | None, actual: int, what: str) -> None:
 def touched(by: Principal, at: int) -> dict[str, int | None]:
     """The columns that tell who changed a row last, and when."""
     return {"last_updated_at": at, "last_updated_by_id": by.id}
+
+
+def _may_create(session: Session, name: str, tags: Mapping[str, str], by: Principal) -> None:
+    """Raise Denied unless the caller may create a model of that name.
+
+    Clients create before they register a version, and go on when the name is taken: whoever may read the model that
+    has it is told so.
+    """
+    try:
+        authorize(by, Permission.MODEL_CREATE, on=name)
+    except Denied:
+        try:
+            reading.model_id(session, name, by=by)
+        except NotFound:
+            pass
+        else:
+            raise _taken(session, name, tags) from None
+        raise
+
+
+def _taken(session: Session, name: str, tags: Mapping[str, str]) -> AlreadyExists:
+    is_one = prompts.is_prompt(_tags_of(session, name))
+    return prompts.taken(name, wanted_prompt=prompts.is_prompt(tags), is_one=is_one)
 
 
 def _tags_of(session: Session, name: str) -> dict[str, str]:

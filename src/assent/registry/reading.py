@@ -2,12 +2,11 @@
 
 from collections.abc import Sequence
 from functools import cache
-from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, select
+from sqlalchemy import ColumnElement, bindparam, select
 
-from assent.access.levels import Permission
-from assent.access.principals import Principal, authorize
+from assent.access.principals import Principal
+from assent.access.visibility import Guarded
 from assent.kernel.dialects import Reader
 from assent.kernel.errors import Invalid, NotFound
 from assent.registry import names
@@ -29,30 +28,35 @@ from assent.registry.views import (
 
 # Built once: building a statement costs more than running it.
 _NAME: ColumnElement[str] = bindparam("name")
-_MODEL = select_models(is_model(_NAME))
+_MODEL = Guarded(select_models(is_model(_NAME)), MODELS.c.id)
 _MODEL_ID = select(MODELS.c.id).where(is_model(_NAME))
-_VERSION = select(*VERSION_COLUMNS).where(is_version(_NAME, bindparam("number")))
-_DOWNLOAD_URI = select(VERSIONS.c.download_uri).where(is_version(_NAME, bindparam("number")))
+_EXISTS = Guarded(_MODEL_ID, MODELS.c.id)
+_VERSION = Guarded(select(*VERSION_COLUMNS).where(is_version(_NAME, bindparam("number"))), VERSIONS.c.model_id)
+_DOWNLOAD_URI = Guarded(
+    select(VERSIONS.c.download_uri).where(is_version(_NAME, bindparam("number"))), VERSIONS.c.model_id
+)
 # Not a join: to plan one of three tables takes PostgreSQL longer than to look into each of them in turn.
 _POINTED_TO = select(ALIASES.c.version_id).where(
     ALIASES.c.model_id == _MODEL_ID.scalar_subquery(),
     ALIASES.c.alias == bindparam("alias"),
     ALIASES.c.valid_until.is_(None),
 )
-_BY_ALIAS = select(*VERSION_COLUMNS).where(VERSIONS.c.id == _POINTED_TO.scalar_subquery())
-_HIGHEST = (
+_BY_ALIAS = Guarded(
+    select(*VERSION_COLUMNS).where(VERSIONS.c.id == _POINTED_TO.scalar_subquery()), VERSIONS.c.model_id
+)
+_HIGHEST = Guarded(
     select(*VERSION_COLUMNS)
     .where(VERSIONS.c.model_name == _NAME, VERSIONS.c.deleted_at.is_(None))
     .order_by(VERSIONS.c.number.desc())
-    .limit(1)
+    .limit(1),
+    VERSIONS.c.model_id,
 )
 
 
 def model(session: Reader, name: str, *, by: Principal) -> Model:
     """A model with its latest versions. Raises NotFound."""
     names.must_be_a_model_name(name)
-    authorize(by, Permission.MODEL_READ, on=name)
-    found = models(session.execute(_MODEL, {"name": name}))
+    found = models(_MODEL.seen(session, by, name, {"name": name}))
     if not found:
         raise no_model(name)
     return found[0]
@@ -61,23 +65,19 @@ def model(session: Reader, name: str, *, by: Principal) -> Model:
 def version_numbered(session: Reader, name: str, number: int, *, by: Principal) -> Version:
     """A version by its number. Raises NotFound."""
     names.must_be_a_model_name(name)
-    authorize(by, Permission.MODEL_READ, on=name)
     must_be_possible(name, number)
-    row = session.execute(_VERSION, {"name": name, "number": number}).first()
-    if row is None:
-        raise no_version(name, number)
-    return version(row)
+    for row in _VERSION.seen(session, by, name, {"name": name, "number": number}):
+        return version(row)
+    raise no_version(name, number)
 
 
 def download_uri(session: Reader, name: str, number: int, *, by: Principal) -> str:
     """Where the artifacts of a version are. Raises NotFound."""
     names.must_be_a_model_name(name)
-    authorize(by, Permission.MODEL_READ, on=name)
     must_be_possible(name, number)
-    found = session.scalar(_DOWNLOAD_URI, {"name": name, "number": number})
-    if found is None:
-        raise no_version(name, number)
-    return str(found)
+    for (found,) in _DOWNLOAD_URI.seen(session, by, name, {"name": name, "number": number}):
+        return str(found)
+    raise no_version(name, number)
 
 
 def version_by_alias(session: Reader, name: str, alias: str, *, by: Principal) -> Version:
@@ -87,38 +87,38 @@ def version_by_alias(session: Reader, name: str, alias: str, *, by: Principal) -
     """
     names.must_be_a_model_name(name)
     names.must_be_an_alias(alias)
-    authorize(by, Permission.MODEL_READ, on=name)
     if alias.lower() == "latest":
-        return _highest_version(session, name)
-    row = session.execute(_BY_ALIAS, {"name": name, "alias": alias}).first()
-    if row is None:
-        must_exist(session, name)
-        raise Invalid(f"Registered model alias {alias} not found.")
-    return version(row)
+        return _highest_version(session, name, by)
+    for row in _BY_ALIAS.seen(session, by, name, {"name": name, "alias": alias}):
+        return version(row)
+    model_id(session, name, by=by)
+    raise Invalid(f"Registered model alias {alias} not found.")
 
 
 def latest_versions(session: Reader, name: str, stages: Sequence[str], *, by: Principal) -> list[Version]:
     """The highest version in each of some stages, or in every stage when none is named. Raises NotFound."""
     names.must_be_a_model_name(name)
-    authorize(by, Permission.MODEL_READ, on=name)
     wanted = frozenset(map(canonical, stages)) or frozenset(STAGES)
-    found = [version(row) for row in session.execute(_latest_in(wanted), {"name": name})]
+    found = [version(row) for row in _latest_in(wanted).seen(session, by, name, {"name": name})]
     if not found:
-        must_exist(session, name)
+        model_id(session, name, by=by)
     return found
 
 
 @cache
-def _latest_in(stages: frozenset[str]) -> Select[Any]:
+def _latest_in(stages: frozenset[str]) -> Guarded:
     """The highest version in each of some stages: one statement for each choice of stages that anybody made."""
     ids = latest(is_model(_NAME), sorted(stages))
-    return select(*VERSION_COLUMNS).join_from(ids, VERSIONS, VERSIONS.c.id == ids.c.id)
+    found = select(*VERSION_COLUMNS).join_from(ids, VERSIONS, VERSIONS.c.id == ids.c.id)
+    return Guarded(found, VERSIONS.c.model_id)
 
 
-def must_exist(session: Reader, name: str) -> None:
-    """Raise NotFound unless there is a model of that name."""
-    if session.scalar(_MODEL_ID, {"name": name}) is None:
-        raise no_model(name)
+def model_id(session: Reader, name: str, *, by: Principal) -> int:
+    """The id of a model that the caller may read. Raises NotFound."""
+    names.must_be_a_model_name(name)
+    for (found,) in _EXISTS.seen(session, by, name, {"name": name}):
+        return int(found)
+    raise no_model(name)
 
 
 def must_be_possible(name: str, number: int) -> None:
@@ -137,9 +137,8 @@ def no_version(name: str, number: int) -> NotFound:
     return NotFound(f"Model Version (name={name}, version={number}) not found")
 
 
-def _highest_version(session: Reader, name: str) -> Version:
-    row = session.execute(_HIGHEST, {"name": name}).first()
-    if row is None:
-        must_exist(session, name)
-        raise NotFound(f"Latest version not found for model {name}.")
-    return version(row)
+def _highest_version(session: Reader, name: str, by: Principal) -> Version:
+    for row in _HIGHEST.seen(session, by, name, {"name": name}):
+        return version(row)
+    model_id(session, name, by=by)
+    raise NotFound(f"Latest version not found for model {name}.")

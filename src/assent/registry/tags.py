@@ -1,18 +1,32 @@
 """Tags: a key and a value on a model or on a version. Setting one changes no time stamp, as with MLflow."""
 
 from functools import cache
-from typing import Any
+from typing import NamedTuple
 
 from sqlalchemy import Table, and_, bindparam, delete, select
 from sqlalchemy.orm import Session
 
 from assent.access.levels import Permission
 from assent.access.principals import Principal, authorize
+from assent.access.visibility import Guarded
 from assent.audit.actions import Action
 from assent.audit.events import Subject, record
 from assent.kernel.dialects import Insert, dialect, insert
 from assent.registry import names, reading
 from assent.registry.views import MODEL_TAGS, MODELS, VERSION_TAGS, VERSIONS, is_model, is_version
+
+
+class _TaggedModel(NamedTuple):
+    id: int
+    name: str
+
+
+class _TaggedVersion(NamedTuple):
+    id: int
+    model_id: int
+    model_name: str
+    number: int
+    last_updated_at: int
 
 
 def set_on_model(session: Session, name: str, key: str, value: str, *, by: Principal) -> None:
@@ -64,33 +78,37 @@ def _must_be_a_tag(key: str, value: str) -> None:
     names.must_be_text("value", value, names.LONGEST_VALUE)
 
 
-def _lock_model(session: Session, name: str, by: Principal) -> Any:
+def _lock_model(session: Session, name: str, by: Principal) -> _TaggedModel:
     """The model's row, held until the transaction ends: what is read after that nobody changes meanwhile."""
     names.must_be_a_model_name(name)
-    authorize(by, Permission.MODEL_EDIT, on=name)
-    row = session.execute(_HOLD_MODEL, {"name": name}).first()
-    if row is None:
+    found = _HOLD_MODEL.first(session, by, {"name": name})
+    if found is None or not by.may(Permission.MODEL_READ, name, found.granted):
         raise reading.no_model(name)
-    return row
+    authorize(by, Permission.MODEL_EDIT, on=name, granted=found.granted)
+    return _TaggedModel(*found.row)
 
 
-def _lock_version(session: Session, name: str, number: int, by: Principal) -> Any:
+def _lock_version(session: Session, name: str, number: int, by: Principal) -> _TaggedVersion:
     """The version's row, held until the transaction ends."""
     names.must_be_a_model_name(name)
-    authorize(by, Permission.VERSION_EDIT, on=name, version=number)
     reading.must_be_possible(name, number)
-    row = session.execute(_HOLD_VERSION, {"name": name, "number": number}).first()
-    if row is None:
+    found = _HOLD_VERSION.first(session, by, {"name": name, "number": number})
+    if found is None or not by.may(Permission.MODEL_READ, name, found.granted):
         raise reading.no_version(name, number)
-    return row
+    authorize(by, Permission.VERSION_EDIT, on=name, granted=found.granted, version=number)
+    return _TaggedVersion(*found.row)
 
 
 # Built once: building a statement costs more than running it.
-_HOLD_MODEL = select(MODELS.c.id, MODELS.c.name).where(is_model(bindparam("name"))).with_for_update(key_share=True)
-_HOLD_VERSION = (
+_HOLD_MODEL = Guarded(
+    select(MODELS.c.id, MODELS.c.name).where(is_model(bindparam("name"))).with_for_update(of=MODELS, key_share=True),
+    MODELS.c.id,
+)
+_HOLD_VERSION = Guarded(
     select(VERSIONS.c.id, VERSIONS.c.model_id, VERSIONS.c.model_name, VERSIONS.c.number, VERSIONS.c.last_updated_at)
     .where(is_version(bindparam("name"), bindparam("number")))
-    .with_for_update(key_share=True)
+    .with_for_update(of=VERSIONS, key_share=True),
+    VERSIONS.c.model_id,
 )
 
 _OF_MODEL = and_(MODEL_TAGS.c.model_id == bindparam("owner"), MODEL_TAGS.c.key == bindparam("tag"))
@@ -107,9 +125,9 @@ def _upsert(tags: Table, on: str) -> Insert:
     return into.on_conflict_do_update(index_elements=list(tags.primary_key), set_={"value": into.excluded.value})
 
 
-def _model(owner: Any) -> Subject:
+def _model(owner: _TaggedModel) -> Subject:
     return Subject("registered_model", owner.id, owner.name, model_id=owner.id)
 
 
-def _version(owner: Any) -> Subject:
+def _version(owner: _TaggedVersion) -> Subject:
     return Subject("model_version", owner.id, owner.model_name, model_id=owner.model_id, version=owner.number)

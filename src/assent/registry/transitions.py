@@ -7,7 +7,9 @@ from typing import Any
 from sqlalchemy import BindParameter, bindparam, case, or_, select, update
 from sqlalchemy.orm import Session
 
+from assent.access.levels import Permission
 from assent.access.principals import Principal
+from assent.access.visibility import Granted, Guarded
 from assent.audit.actions import Action
 from assent.audit.events import record_each
 from assent.kernel.clock import now
@@ -22,11 +24,12 @@ _TOUCHED: Mapping[str, BindParameter[Any]] = {
 }
 
 # Built once: building a statement costs more than running it.
-_HOLD = (
+_HOLD = Guarded(
     update(MODELS)
     .where(is_model(bindparam("named")))
     .values(last_updated_at=not_before(MODELS.c.last_updated_at), last_updated_by_id=bindparam("by"))
-    .returning(MODELS.c.id, MODELS.c.last_updated_at)
+    .returning(MODELS.c.id, MODELS.c.last_updated_at),
+    MODELS.c.id,
 )
 _CONCERNED = select(*VERSION_COLUMNS).where(
     VERSIONS.c.model_id == bindparam("model"),
@@ -48,6 +51,7 @@ class Transition:
     incumbents: list[Version]
     stage: str
     at: int
+    granted: Granted
 
 
 def begin(
@@ -58,16 +62,16 @@ def begin(
     `stage` is canonical. Raises NotFound.
     """
     reading.must_be_possible(name, number)
-    held = session.execute(_HOLD, {"named": name, "at": now(), "by": by.id}).first()
-    if held is None:
+    held = _HOLD.first(session, by, {"named": name, "at": now(), "by": by.id})
+    if held is None or not by.may(Permission.MODEL_READ, name, held.granted):
         raise reading.no_version(name, number)
-    model_id, at = held
+    model_id, at = held.row
     # No stage is called by an empty text.
     concerned = {"model": model_id, "moving": number, "making_room": stage if archive_existing else ""}
     found = {row.number: version(row) for row in session.execute(_CONCERNED, concerned)}
     if number not in found:
         raise reading.no_version(name, number)
-    return Transition(found.pop(number), list(found.values()), stage, at)
+    return Transition(found.pop(number), list(found.values()), stage, at, held.granted)
 
 
 def apply(session: Session, transition: Transition, *, by: Principal) -> Version:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from assent.access.levels import Permission
 from assent.access.principals import Principal, authorize
+from assent.access.visibility import Granted, Guarded
 from assent.audit.actions import Action
 from assent.audit.events import Subject, record
 from assent.kernel.clock import now
@@ -31,7 +32,7 @@ from assent.registry.views import (
 # Built once: building a statement costs more than running it.
 _INSERT = VERSIONS.insert().returning(VERSIONS.c.id)
 _INSERT_TAGS = VERSION_TAGS.insert()
-_NUMBER = (
+_NUMBER = Guarded(
     update(MODELS)
     .where(is_model(bindparam("named")))
     .values(
@@ -39,12 +40,14 @@ _NUMBER = (
         last_updated_at=not_before(MODELS.c.last_updated_at),
         last_updated_by_id=bindparam("by"),
     )
-    .returning(MODELS.c.id, MODELS.c.last_number, MODELS.c.last_updated_at)
+    .returning(MODELS.c.id, MODELS.c.last_number, MODELS.c.last_updated_at),
+    MODELS.c.id,
 )
-_LOCK = (
+_LOCK = Guarded(
     select(*VERSION_COLUMNS)
     .where(is_version(bindparam("name"), bindparam("number")))
-    .with_for_update(of=VERSIONS, key_share=True)
+    .with_for_update(of=VERSIONS, key_share=True),
+    VERSIONS.c.model_id,
 )
 
 
@@ -69,16 +72,15 @@ def register(session: Session, name: str, what: Registration, *, by: Principal, 
     """Give a model its next version.
 
     One atomic statement on the model's row numbers it, so any number of clients may register at once.
-    Raises Invalid, and NotFound for an unknown model or for a version that the source names.
+    Raises Invalid, Denied, and NotFound for an unknown model or for a version that the source names.
     """
     names.must_be_a_model_name(name)
     tags = dict(what.tags or {})
     _must_be_registrable(what, tags)
-    authorize(by, Permission.VERSION_REGISTER, on=name)
+    model_id, number, at = _next_number(session, name, by)
     given = Given(what.source, what.run_id, what.logged_model_id)
     origin = origins.of(session, given, tags, rules=rules, by=by).as_columns()
 
-    model_id, number, at = _next_number(session, name, by)
     version_id: int = session.scalars(
         _INSERT,
         {
@@ -132,8 +134,8 @@ def describe(
     """Replace the description. Raises Conflict when `revision` is given and somebody changed it since."""
     names.must_be_a_model_name(name)
     names.must_be_text("description", description, names.LONGEST_DESCRIPTION)
-    authorize(by, Permission.VERSION_EDIT, on=name)
-    found = lock(session, name, number)
+    found, granted = lock(session, name, number, by=by)
+    authorize(by, Permission.VERSION_EDIT, on=name, granted=granted)
     models.must_be_revision(revision, found.revision, f"The description of version {number} of {name}")
     changed: dict[str, Any] = {
         "description": description,
@@ -146,22 +148,27 @@ def describe(
     return found._replace(**changed)
 
 
-def lock(session: Session, name: str, number: int) -> Version:
-    """A live version, whose row this transaction holds from now on. Raises NotFound, and Invalid for a bad name."""
+def lock(session: Session, name: str, number: int, *, by: Principal) -> tuple[Version, Granted]:
+    """A live version that the caller may read, whose row this transaction holds from now on, and what is granted.
+
+    Raises NotFound, and Invalid for a bad name.
+    """
     names.must_be_a_model_name(name)
     reading.must_be_possible(name, number)
-    row = session.execute(_LOCK, {"name": name, "number": number}).first()
-    if row is None:
+    found = _LOCK.first(session, by, {"name": name, "number": number})
+    if found is None or not by.may(Permission.MODEL_READ, name, found.granted):
         raise reading.no_version(name, number)
-    return version(row)
+    return version(found.row), found.granted
 
 
 def _next_number(session: Session, name: str, by: Principal) -> tuple[int, int, int]:
-    """The model's id, the number of its next version, and the moment."""
-    row = session.execute(_NUMBER, {"named": name, "at": now(), "by": by.id}).first()
-    if row is None:
+    """The model's id, the number of its next version, and the moment. Raises NotFound and Denied."""
+    found = _NUMBER.first(session, by, {"named": name, "at": now(), "by": by.id})
+    if found is None or not by.may(Permission.MODEL_READ, name, found.granted):
         raise reading.no_model(name)
-    return row.id, row.last_number, row.last_updated_at
+    authorize(by, Permission.VERSION_REGISTER, on=name, granted=found.granted)
+    model_id, number, at = found.row
+    return model_id, number, at
 
 
 def _must_be_registrable(what: Registration, tags: Mapping[str, str]) -> None:

@@ -11,7 +11,6 @@ from sqlalchemy import (
     BigInteger,
     Column,
     ColumnElement,
-    Row,
     ScalarSelect,
     Select,
     Table,
@@ -125,7 +124,7 @@ MODEL_COLUMNS: Sequence[ColumnElement[Any]] = (
 )
 
 
-def version(row: Row[Any] | tuple[Any, ...]) -> Version:
+def version(row: Sequence[Any]) -> Version:
     """A Version from a row of VERSION_COLUMNS."""
     values: list[Any] = list(row)
     *plain, tags, aliases = values
@@ -186,7 +185,7 @@ def select_models(of: ColumnElement[bool]) -> Select[Any]:
     )
 
 
-def models(rows: Iterable[Row[Any]]) -> list[Model]:
+def models(rows: Iterable[Sequence[Any]]) -> list[Model]:
     """Models from the rows of `select_models`, which come model by model."""
     width = len(MODEL_COLUMNS)
     found: dict[int, Model] = {}

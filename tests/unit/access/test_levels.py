@@ -4,13 +4,18 @@ from itertools import pairwise
 
 import pytest
 
-from assent.access.levels import LEVELS, Level, Permission, lowest_with
+from assent.access.levels import LEVELS, SCOPES, Level, Permission, Scope, adding_up, highest, lowest_with
+from assent.access.limits import limits
 from assent.access.principals import Principal, authorize
+from assent.access.reach import ByName, Reach
 from assent.kernel.errors import Denied
+
+READ, EDIT, MANAGE = Level.CAN_READ, Level.CAN_EDIT, Level.CAN_MANAGE
+CREATE, NONE = Level.CAN_CREATE_REGISTERED_MODEL, Level.NO_PERMISSIONS
 
 TABLE = {
     Permission.MODEL_READ: Level.CAN_READ,
-    Permission.MODEL_CREATE: Level.CAN_EDIT,
+    Permission.MODEL_CREATE: Level.CAN_CREATE_REGISTERED_MODEL,
     Permission.MODEL_EDIT: Level.CAN_EDIT,
     Permission.VERSION_REGISTER: Level.CAN_EDIT,
     Permission.VERSION_EDIT: Level.CAN_EDIT,
@@ -18,8 +23,26 @@ TABLE = {
     Permission.VERSION_MOVE: Level.CAN_MANAGE_STAGING_VERSIONS,
     Permission.VERSION_MOVE_PRODUCTION: Level.CAN_MANAGE_PRODUCTION_VERSIONS,
     Permission.MODEL_MANAGE: Level.CAN_MANAGE,
+    Permission.MODEL_GRANT: Level.CAN_MANAGE,
     Permission.VERSION_DELETE: Level.CAN_MANAGE,
 }
+
+# What counts, of what is granted on a model, on patterns that match its name, and on the whole registry.
+PRECEDENCE = [
+    ([], [], [], NONE),
+    ([READ], [], [], READ),
+    ([], [EDIT], [], EDIT),
+    ([], [], [MANAGE], MANAGE),
+    ([READ], [EDIT], [MANAGE], MANAGE),  # grants add up,
+    ([MANAGE], [READ], [], MANAGE),
+    ([READ, EDIT], [], [], EDIT),
+    ([NONE], [EDIT], [MANAGE], NONE),  # and NO_PERMISSIONS shuts out what is wider,
+    ([NONE, MANAGE], [], [], NONE),  # and what is granted at the same place,
+    ([READ], [NONE], [MANAGE], READ),  # but nothing that is narrower
+    ([], [NONE, EDIT], [MANAGE], NONE),
+    ([], [EDIT], [NONE], EDIT),
+    ([READ], [], [NONE, MANAGE], READ),
+]
 
 
 @pytest.mark.parametrize("permission", Permission)
@@ -27,18 +50,59 @@ def test_every_permission_has_its_lowest_level(permission: Permission) -> None:
     assert lowest_with(permission) is TABLE[permission]
 
 
-def test_each_level_includes_those_before_it() -> None:
-    held = [LEVELS[level] for level in Level]
+def test_each_level_on_a_model_includes_those_before_it() -> None:
+    held = [LEVELS[level] for level in Level if level not in (NONE, CREATE)]
     assert all(lower < higher for lower, higher in pairwise(held))
 
 
+@pytest.mark.parametrize(("on_model", "by_pattern", "on_registry", "level"), PRECEDENCE)
+def test_precedence(on_model: list[Level], by_pattern: list[Level], on_registry: list[Level], level: Level) -> None:
+    assert highest(adding_up(on_model, by_pattern, on_registry)) is level
+
+
+@pytest.mark.parametrize(("on_model", "by_pattern", "on_registry", "level"), PRECEDENCE)
+def test_a_reach_keeps_to_the_same_table(
+    on_model: list[Level], by_pattern: list[Level], on_registry: list[Level], level: Level
+) -> None:
+    by_name = [ByName(granted, "m*") for granted in by_pattern] + [ByName(granted) for granted in on_registry]
+    assert highest(Reach(by_name).levels("mine", on_model)) is level
+
+
+def test_a_default_adds_up_and_is_shut_out() -> None:
+    assert highest(Reach(default=READ).levels("m")) is READ
+    assert highest(Reach([ByName(EDIT, "m")], default=READ).levels("m")) is EDIT
+    assert highest(Reach([ByName(NONE)], default=READ).levels("m")) is NONE
+
+
+def test_the_right_to_create_reads_nothing() -> None:
+    reach = Reach([ByName(CREATE, "team-*")])
+    assert reach.gives(Permission.MODEL_CREATE, "team-a")
+    assert not reach.gives(Permission.MODEL_READ, "team-a")
+    assert not reach.gives(Permission.MODEL_CREATE, "other")
+
+
 def test_a_refusal_names_the_right_and_the_level_that_gives_it() -> None:
-    rita = Principal(1, "rita", Level.CAN_READ)
+    rita = Principal(1, "rita", reach=Reach([ByName(READ)]))
     with pytest.raises(Denied, match="takes the level CAN_MANAGE, and rita has CAN_READ") as refused:
         authorize(rita, Permission.MODEL_MANAGE, on="m")
     assert refused.value.subject == "m"
 
 
 def test_an_administrator_may_do_everything() -> None:
-    root = Principal(1, "root", Level.CAN_READ, is_administrator=True)
-    assert all(root.may(permission) for permission in Permission)
+    root = Principal(1, "root", is_administrator=True)
+    assert all(root.may(permission, "m") for permission in Permission)
+
+
+@pytest.mark.parametrize("scope", Scope)
+def test_a_token_lets_its_scopes_through_and_no_more(scope: Scope) -> None:
+    root = Principal(1, "root", is_administrator=True, limits=limits([scope], pattern="a*"))
+    assert {permission for permission in Permission if root.may(permission, "abc")} == SCOPES[scope]
+    assert not any(root.may(permission, "bcd") for permission in Permission)
+    assert not root.administers
+
+
+def test_a_token_with_targets_goes_nowhere_else() -> None:
+    root = Principal(1, "root", is_administrator=True, limits=limits(targets=["Staging", "@champion"]))
+    authorize(root, Permission.VERSION_MOVE, on="m", target="Staging")
+    with pytest.raises(Denied, match="does not let the right model_version:move_production through"):
+        authorize(root, Permission.VERSION_MOVE_PRODUCTION, on="m", target="Production")

@@ -3,56 +3,55 @@
 import pytest
 from sqlalchemy.orm import Session
 
-from assent.access import sign_in
-from assent.access.levels import Level
 from assent.access.passwords import hash_of
+from assent.access.sign_in import SignIn
 from assent.kernel.errors import Unauthenticated
 from factories.access import LONG_AGO, account, token
 
 
 def test_a_token_stands_for_its_account(session: Session) -> None:
-    shown = token(session, "assent_carols", of=account(session, name="carol", level=Level.CAN_EDIT))
-    principal = sign_in.by_token(session, "assent_carols").principal
-    assert (principal.name, principal.level, principal.token_id) == ("carol", Level.CAN_EDIT, shown.id)
+    shown = token(session, "assent_carols", of=account(session, name="carol"))
+    principal = SignIn().by_token(session, "assent_carols").principal
+    assert (principal.name, principal.token_id) == ("carol", shown.id)
 
 
 @pytest.mark.parametrize("ended", ["expires_at", "revoked_at"])
 def test_a_token_that_has_ended_stands_for_nobody(session: Session, ended: str) -> None:
     token(session, "assent_ended", of=account(session), **{ended: LONG_AGO + 1})
     with pytest.raises(Unauthenticated):
-        sign_in.by_token(session, "assent_ended")
+        SignIn().by_token(session, "assent_ended")
 
 
 def test_the_token_of_a_disabled_account_stands_for_nobody(session: Session) -> None:
     token(session, "assent_disabled", of=account(session, disabled_at=LONG_AGO))
     with pytest.raises(Unauthenticated):
-        sign_in.by_token(session, "assent_disabled")
+        SignIn().by_token(session, "assent_disabled")
 
 
 @pytest.mark.parametrize("password", ["", "whatever it is"])
 def test_an_account_without_a_password_lets_nobody_in_by_one(session: Session, password: str) -> None:
     with pytest.raises(Unauthenticated):
-        sign_in.by_password(session, account(session).name, password)
+        SignIn().by_password(session, account(session).name, password)
 
 
 def test_who_is_known_is_known_again_with_what_changed(session: Session) -> None:
     somebody = account(session, password_hash=hash_of("a good password"))
-    known = sign_in.by_password(session, somebody.name, "a good password")
-    somebody.level = Level.CAN_MANAGE
+    known = SignIn().by_password(session, somebody.name, "a good password")
+    somebody.is_administrator = True
     session.flush()
-    found = sign_in.again(session, known)
+    found = SignIn().again(session, known)
     assert found is not None
-    assert found.principal.level is Level.CAN_MANAGE
+    assert found.principal.is_administrator
 
 
 @pytest.mark.parametrize("change", [{"disabled_at": LONG_AGO}, {"password_hash": "another"}])
 def test_who_changed_is_not_known_again(session: Session, change: dict[str, object]) -> None:
     somebody = account(session, password_hash=hash_of("a good password"))
-    known = sign_in.by_password(session, somebody.name, "a good password")
+    known = SignIn().by_password(session, somebody.name, "a good password")
     for name, value in change.items():
         setattr(somebody, name, value)
     session.flush()
-    assert sign_in.again(session, known) is None
+    assert SignIn().again(session, known) is None
 
 
 def test_what_is_kept_shows_no_secret(session: Session) -> None:

@@ -7,7 +7,8 @@ from typing import Any, Generic, TypeAlias, TypeVar
 from sqlalchemy import ColumnElement, Select, select
 
 from assent.access.levels import Permission
-from assent.access.principals import Principal, authorize
+from assent.access.principals import Principal
+from assent.access.visibility import reachable
 from assent.kernel.dialects import Reader, dialect
 from assent.registry import views
 from assent.registry.search import conditions, entities, pages
@@ -81,13 +82,14 @@ def versions(
     session: Reader, filter_text: str, order_by: Sequence[str], *, size: int, token: str = "", by: Principal
 ) -> Page[Version]:
     """A page of the versions that a filter finds. Raises Invalid for a bad filter, order or token."""
-    authorize(by, Permission.MODEL_READ)
     asked = parse_filter(filter_text, entities.VERSIONS)
     query = pages.fingerprint("versions", filter_text, order_by)
     cut = _Cut(full_order(order_by, entities.VERSIONS), size, token, query)
 
     wanted, keys, others = _begin(asked, on=dialect(session))
-    ids = cut.ids(wanted.where(*conditions.of_versions(others, on=dialect(session))), keys).subquery("page")
+    on = dialect(session)
+    mine = reachable(by, Permission.MODEL_READ, model_id=VERSIONS.c.model_id, name=VERSIONS.c.model_name, on=on)
+    ids = cut.ids(wanted.where(*conditions.of_versions(others, on=on), *mine), keys).subquery("page")
     # The page is cut before tags and aliases are gathered, so that this is done for its rows alone.
     whole = select(*VERSION_COLUMNS).join_from(ids, VERSIONS, VERSIONS.c.id == ids.c.id)
     rows = session.execute(whole.order_by(*pages.clauses(cut.ordering(_VERSION_KEYS))))
@@ -98,12 +100,13 @@ def models(
     session: Reader, filter_text: str, order_by: Sequence[str], *, size: int, token: str = "", by: Principal
 ) -> Page[Model]:
     """A page of the models that a filter finds. Raises Invalid for a bad filter, order or token."""
-    authorize(by, Permission.MODEL_READ)
     asked = parse_filter(filter_text, entities.MODELS)
     query = pages.fingerprint("models", filter_text, order_by)
     cut = _Cut(full_order(order_by, entities.MODELS), size, token, query)
 
-    wanted = select(MODELS.c.id).where(*conditions.of_models(asked, on=dialect(session))).correlate(None)
+    on = dialect(session)
+    mine = reachable(by, Permission.MODEL_READ, model_id=MODELS.c.id, name=MODELS.c.name, on=on)
+    wanted = select(MODELS.c.id).where(*conditions.of_models(asked, on=on), *mine).correlate(None)
     ids = cut.ids(wanted, _MODEL_KEYS)
     whole = views.select_models(MODELS.c.id.in_(ids))
     rows = session.execute(whole.order_by(*pages.clauses(cut.ordering(_MODEL_KEYS))))

@@ -1,0 +1,178 @@
+"""Grants: given and taken. Those on a single model are the business of `registry.permissions`, which knows models."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple, TypeAlias
+
+from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy.orm import Session
+
+from assent.access import accounts, groups
+from assent.access.accounts import LONGEST_PAGE
+from assent.access.levels import Level
+from assent.access.principals import Kind, Principal, authorize_administrator
+from assent.access.tables import Account, Grant, Group
+from assent.audit.actions import Action
+from assent.audit.events import Subject, record
+from assent.kernel.clock import now
+from assent.kernel.dialects import Reader, dialect, insert, table
+from assent.kernel.errors import Invalid
+from assent.kernel.patterns import must_be_a_pattern
+
+Grantee: TypeAlias = Account | Group
+
+GRANTS = table(Grant)
+_ACCOUNTS = table(Account)
+_GROUPS = table(Group)
+
+
+class Place(NamedTuple):
+    """Where a grant holds: on one model, on names that match a pattern, or, with neither, on the whole registry."""
+
+    model_id: int | None = None
+    pattern: str | None = None
+
+    def __str__(self) -> str:
+        if self.model_id is not None:
+            return f"model {self.model_id}"
+        return f"pattern {self.pattern}" if self.pattern is not None else "registry"
+
+
+REGISTRY = Place()
+
+
+class Given(NamedTuple):
+    """A grant as it is told: to whom (`user`, `service_account` or `group`), where, what, since when."""
+
+    id: int
+    grantee_kind: str
+    grantee: str
+    place: Place
+    level: Level
+    given_at: int
+
+
+def grantee(session: Session, kind: str, name: str) -> Grantee:
+    """The user, service account or group of that name. Raises NotFound, and Invalid for another kind."""
+    if kind == "group":
+        return groups.named(session, name)
+    if kind not in list(Kind):
+        raise Invalid(f"Something is granted to a user, a service_account or a group, and not to a {kind}.")
+    return accounts.named(session, name, Kind(kind))
+
+
+def give(session: Session, to: Grantee, level: Level, *, on: Place = REGISTRY, by: Principal) -> None:
+    """Grant a level by name: on the whole registry or on a pattern. Raises Denied and Invalid."""
+    _must_be_by_name(on)
+    authorize_administrator(by, on=str(on), kind="grant")
+    put(session, to, level, on=on, by=by)
+
+
+def take(session: Session, of: Grantee, *, on: Place = REGISTRY, by: Principal) -> None:
+    """Take away whatever is granted to somebody at a place by name, the right to create models too."""
+    _must_be_by_name(on)
+    authorize_administrator(by, on=str(on), kind="grant")
+    for level in levels(session, of, on=on):
+        withdraw(session, of, level, on=on, by=by)
+
+
+def by_name(session: Reader, *, by: Principal, after: int = 0) -> list[Given]:
+    """All grants on the registry and on patterns, in the order they were given, at most 1,000 after an id."""
+    authorize_administrator(by, kind="grant")
+    wanted = _told().where(GRANTS.c.model_id.is_(None), GRANTS.c.id > after)
+    return _given(session, wanted.order_by(GRANTS.c.id).limit(LONGEST_PAGE))
+
+
+def that(session: Reader, which: ColumnElement[bool]) -> list[Given]:
+    """The grants for which a condition on GRANTS holds, in the order they were given."""
+    return _given(session, _told().where(which).order_by(GRANTS.c.id))
+
+
+def levels(session: Session, of: Grantee, *, on: Place) -> Sequence[Level]:
+    """What is granted to somebody at a place."""
+    keys = [_one_level(of, on, level) for level in (Level.CAN_READ, Level.CAN_CREATE_REGISTERED_MODEL)]
+    return list(session.scalars(select(GRANTS.c.level).where(GRANTS.c.one_level.in_(keys))))
+
+
+def put(session: Session, to: Grantee, level: Level, *, on: Place, by: Principal) -> None:
+    """Write a grant, in the place of the one that is there; whoever calls has authorized it."""
+    if level is Level.CAN_CREATE_REGISTERED_MODEL and on.model_id is not None:
+        raise Invalid(f"{level} is granted on the whole registry or on a pattern of names, not on a model.")
+    key = _one_level(to, on, level)
+    before = session.scalar(select(GRANTS.c.level).where(GRANTS.c.one_level == key))
+    if before is level:
+        return
+    values: dict[str, Any] = {"level": level, "given_at": now(), "given_by_id": by.id}
+    into = insert(dialect(session), GRANTS).values(one_level=key, **_who(to), **on._asdict(), **values)
+    session.execute(into.on_conflict_do_update(index_elements=[GRANTS.c.one_level], set_=values))
+    details = {"place": str(on), "before": before and before.value, "after": level.value}
+    record(session, Action.GRANT_GIVEN, by=by, on=_subject(to, on), details=details)
+
+
+def withdraw(session: Session, of: Grantee, level: Level, *, on: Place, by: Principal) -> None:
+    """Delete a grant; whoever calls has authorized it."""
+    gone = GRANTS.delete().where(GRANTS.c.one_level == _one_level(of, on, level)).returning(GRANTS.c.level)
+    before = session.scalar(gone)
+    if before is not None:
+        details = {"place": str(on), "before": before.value}
+        record(session, Action.GRANT_TAKEN, by=by, on=_subject(of, on), details=details)
+
+
+def for_creator(session: Session, model_id: int, *, by: Principal) -> None:
+    """Let whoever creates a model manage it: part of creating it, and told by that event."""
+    if by.id is not None:
+        session.execute(
+            GRANTS.insert(),
+            {
+                "principal_id": by.id,
+                "model_id": model_id,
+                "level": Level.CAN_MANAGE,
+                "one_level": f"principal:{by.id} {Place(model_id)}",
+                "given_at": now(),
+                "given_by_id": by.id,
+            },
+        )
+
+
+def _must_be_by_name(on: Place) -> None:
+    if on.pattern is not None:
+        must_be_a_pattern(on.pattern)
+    if on.model_id is not None:
+        raise Invalid("Grants on a model are given on that model.")
+
+
+def _one_level(to: Grantee, on: Place, level: Level) -> str:
+    who = f"group:{to.id}" if isinstance(to, Group) else f"principal:{to.id}"
+    return ("create " if level is Level.CAN_CREATE_REGISTERED_MODEL else "") + f"{who} {on}"
+
+
+def _who(to: Grantee) -> dict[str, int]:
+    return {"group_id": to.id} if isinstance(to, Group) else {"principal_id": to.id}
+
+
+def _subject(to: Grantee, on: Place) -> Subject:
+    kind = "group" if isinstance(to, Group) else to.kind.value
+    return Subject(kind, to.id, to.name, model_id=on.model_id)
+
+
+def _told() -> Select[Any]:
+    return (
+        select(GRANTS, _ACCOUNTS.c.kind, _ACCOUNTS.c.name.label("principal"), _GROUPS.c.name.label("group_name"))
+        .select_from(GRANTS)
+        .outerjoin(_ACCOUNTS, _ACCOUNTS.c.id == GRANTS.c.principal_id)
+        .outerjoin(_GROUPS, _GROUPS.c.id == GRANTS.c.group_id)
+    )
+
+
+def _given(session: Reader, wanted: Select[Any]) -> list[Given]:
+    rows: Iterable[Any] = session.execute(wanted)
+    return [
+        Given(
+            id=row.id,
+            grantee_kind=row.kind.value if row.kind else "group",
+            grantee=row.principal or row.group_name,
+            place=Place(row.model_id, row.pattern),
+            level=row.level,
+            given_at=row.given_at,
+        )
+        for row in rows
+    ]

@@ -1,0 +1,185 @@
+"""Groups: names for several principals, or for groups of them."""
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from sqlalchemy import CTE, ColumnElement, delete, literal, or_, select
+from sqlalchemy.orm import Session
+
+from assent.access.accounts import LONGEST_PAGE, must_be_a_name
+from assent.access.principals import Principal, authorize_administrator
+from assent.access.tables import Account, Grant, Group, Membership
+from assent.audit.actions import Action
+from assent.audit.events import Actor, Subject, record
+from assent.kernel.clock import now
+from assent.kernel.dialects import dialect, insert, table
+from assent.kernel.errors import AlreadyExists, Conflict, NotFound
+
+MEMBERSHIPS = table(Membership)
+
+
+class Member(NamedTuple):
+    """A principal or a group in a group; `issuer` is the identity provider that keeps it in step, if one does."""
+
+    kind: str
+    name: str
+    issuer: str | None
+
+
+def create(session: Session, name: str, *, by: Principal) -> Group:
+    """Add a group. Raises Invalid for a bad name, AlreadyExists for a taken one."""
+    authorize_administrator(by, on=name, kind="group")
+    return _add(session, name, by=by)
+
+
+def named(session: Session, name: str) -> Group:
+    """The group of that name. Raises NotFound."""
+    group = _named(session, name)
+    if group is None:
+        raise NotFound(f"There is no group {name}.")
+    return group
+
+
+def every(session: Session, *, by: Principal, after: str = "") -> list[Group]:
+    """The groups by name, at most 1,000, beginning after a name."""
+    authorize_administrator(by, kind="group")
+    wanted = select(Group).where(Group.deleted_at.is_(None), Group.name > after)
+    return list(session.scalars(wanted.order_by(Group.name).limit(LONGEST_PAGE)))
+
+
+def members(session: Session, group: Group, *, by: Principal) -> list[Member]:
+    """Who is in a group directly: groups first, then principals, by name."""
+    authorize_administrator(by, on=group.name, kind="group")
+    inner = (
+        select(literal("group").label("kind"), Group.name, Membership.issuer)
+        .join_from(Membership, Group, Group.id == Membership.inner_group_id)
+        .where(Membership.group_id == group.id)
+        .order_by(Group.name)
+    )
+    principals = (
+        select(Account.kind, Account.name, Membership.issuer)
+        .join_from(Membership, Account, Account.id == Membership.principal_id)
+        .where(Membership.group_id == group.id)
+        .order_by(Account.name)
+    )
+    return [
+        Member(str(row.kind), row.name, row.issuer) for query in (inner, principals) for row in session.execute(query)
+    ]
+
+
+def rename(session: Session, group: Group, name: str, *, by: Principal) -> None:
+    """Change the name alone; members and grants stay. Raises Invalid, and AlreadyExists for a taken name."""
+    authorize_administrator(by, on=group.name, kind="group")
+    must_be_a_name(name, "group")
+    if name != group.name:
+        if _named(session, name) is not None:
+            raise AlreadyExists(f"There is a group {name} already.")
+        change = {"before": {"name": group.name}, "after": {"name": name}}
+        group.name = name
+        session.flush()
+        record(session, Action.GROUP_RENAMED, by=by, on=_subject(group), details=change)
+
+
+def dissolve(session: Session, group: Group, *, by: Principal) -> None:
+    """Delete a group: its members and what was granted to it go, and its name is free."""
+    authorize_administrator(by, on=group.name, kind="group")
+    within = or_(MEMBERSHIPS.c.group_id == group.id, MEMBERSHIPS.c.inner_group_id == group.id)
+    left = session.execute(delete(Membership).where(within).returning(Membership.id)).all()
+    taken = session.execute(delete(Grant).where(Grant.group_id == group.id).returning(Grant.id)).all()
+    group.deleted_at = now()
+    session.flush()
+    details = {"memberships_ended": len(left), "grants_taken": len(taken)}
+    record(session, Action.GROUP_DELETED, by=by, on=_subject(group), details=details)
+
+
+def add(session: Session, group: Group, member: Account | Group, *, by: Principal) -> None:
+    """Put somebody, or another group, into a group. Raises Conflict where a group would come to hold itself."""
+    authorize_administrator(by, on=group.name, kind="group")
+    if isinstance(member, Group):
+        # One change of nesting after the other, or two at once could close a circle that neither sees.
+        session.execute(select(Group.id).order_by(Group.id).with_for_update()).all()
+        holding = session.scalars(select(holders(MEMBERSHIPS.c.inner_group_id == group.id).c.group_id))
+        if member.id == group.id or member.id in set(holding):
+            raise Conflict(f"The group {member.name} holds {group.name}, and cannot be in it.")
+    _put(session, group, member, by=by)
+
+
+def remove(session: Session, group: Group, member: Account | Group, *, by: Principal) -> None:
+    """Take somebody, or another group, out of a group. Who is not in it is no error."""
+    authorize_administrator(by, on=group.name, kind="group")
+    _take(session, group, member, by=by)
+
+
+def keep_in_step(session: Session, account: Account, issuer: str, wanted: Iterable[str], *, by: Actor) -> None:
+    """Let an identity provider's word decide in which groups a user is, of those that it decides on.
+
+    A group that is not there is made. Memberships that somebody else gave stay.
+    """
+    names = set(wanted)
+    for name in names:
+        must_be_a_name(name, "group")
+    held = {
+        group.name: group
+        for group in session.scalars(
+            select(Group)
+            .join(Membership, Membership.group_id == Group.id)
+            .where(Membership.principal_id == account.id, Membership.issuer == issuer)
+        )
+    }
+    for name in sorted(names - set(held)):
+        _put(session, _named(session, name) or _add(session, name, by=by), account, by=by, issuer=issuer)
+    for name in sorted(set(held) - names):
+        _take(session, held[name], account, by=by)
+
+
+def holders(directly: ColumnElement[bool]) -> CTE:
+    """The ids of the groups with certain members (a condition on MEMBERSHIPS), and of all groups that hold those.
+
+    One column, `group_id`. UNION ends even where groups hold each other.
+    """
+    mine = select(MEMBERSHIPS.c.group_id).where(directly).cte("holders", recursive=True)
+    outer = select(MEMBERSHIPS.c.group_id).join(mine, MEMBERSHIPS.c.inner_group_id == mine.c.group_id)
+    return mine.union(outer)
+
+
+def _named(session: Session, name: str) -> Group | None:
+    return session.scalar(select(Group).where(Group.name == name, Group.deleted_at.is_(None)))
+
+
+def _add(session: Session, name: str, *, by: Actor) -> Group:
+    must_be_a_name(name, "group")
+    groups = table(Group)
+    into = insert(dialect(session), groups).values(name=name, created_at=now())
+    added = session.scalar(into.on_conflict_do_nothing().returning(groups.c.id))
+    if added is None:
+        raise AlreadyExists(f"There is a group {name} already.")
+    group = session.get_one(Group, added)
+    record(session, Action.GROUP_CREATED, by=by, on=_subject(group))
+    return group
+
+
+def _put(session: Session, group: Group, member: Account | Group, *, by: Actor, issuer: str | None = None) -> None:
+    values = {_column(member): member.id, "group_id": group.id, "issuer": issuer, "added_at": now()}
+    into = insert(dialect(session), MEMBERSHIPS).values(values)
+    if session.scalar(into.on_conflict_do_nothing().returning(MEMBERSHIPS.c.id)) is not None:
+        details = {_word(member): member.name, "issuer": issuer}
+        record(session, Action.GROUP_MEMBER_ADDED, by=by, on=_subject(group), details=details)
+
+
+def _take(session: Session, group: Group, member: Account | Group, *, by: Actor) -> None:
+    gone = delete(MEMBERSHIPS).where(MEMBERSHIPS.c.group_id == group.id, MEMBERSHIPS.c[_column(member)] == member.id)
+    if session.scalar(gone.returning(MEMBERSHIPS.c.id)) is not None:
+        details = {_word(member): member.name}
+        record(session, Action.GROUP_MEMBER_REMOVED, by=by, on=_subject(group), details=details)
+
+
+def _column(member: Account | Group) -> str:
+    return "inner_group_id" if isinstance(member, Group) else "principal_id"
+
+
+def _word(member: Account | Group) -> str:
+    return "group" if isinstance(member, Group) else member.kind.value
+
+
+def _subject(group: Group) -> Subject:
+    return Subject("group", group.id, group.name)
