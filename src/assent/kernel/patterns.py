@@ -69,7 +69,8 @@ def _stretch(pattern: str) -> tuple[str, str] | None:
     """The first name that matches and the first after them that does not; None where they are no one stretch."""
     wild = _WILD.search(pattern)
     if wild is None:
-        return pattern, pattern + "\x00"
+        # No name holds a control character, and no database a NUL.
+        return pattern, pattern + "\x01"
     prefix, rest = pattern[: wild.start()], pattern[wild.start() :]
     return (prefix, _after(prefix)) if set(rest) == {"*"} else None
 

@@ -1,0 +1,169 @@
+"""What is granted on a model: given and taken by who manages it, and explained."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, and_, bindparam, or_, select
+from sqlalchemy.orm import Session
+
+from assent.access import grants
+from assent.access.grants import GRANTS, Given, Grantee, Place
+from assent.access.levels import LEVELS, Level, Permission, highest
+from assent.access.principals import Principal, authorize
+from assent.access.sign_in import SignIn
+from assent.access.tables import Account, Group
+from assent.access.visibility import Granted, Guarded
+from assent.kernel.dialects import Reader
+from assent.kernel.errors import Invalid, NotFound
+from assent.kernel.patterns import Names
+from assent.registry import names
+from assent.registry.reading import no_model
+from assent.registry.views import MODELS, is_model
+
+
+class Managed(NamedTuple):
+    """A live model that the caller may read, and what was granted to the caller on it."""
+
+    id: int
+    name: str
+    granted: Granted
+
+
+class Reason(NamedTuple):
+    """A grant that reaches a model, and whether it counts: what takes all permissions away shuts wider ones out."""
+
+    grant: Given
+    counts: bool
+
+
+class Explanation(NamedTuple):
+    """What somebody may do with a model, and why. `default` is what everybody has; null where it does not count."""
+
+    principal: str
+    administrator: bool
+    disabled: bool
+    level: Level
+    permissions: list[Permission]
+    default: Level | None
+    reasons: list[Reason]
+
+
+_COLUMNS = select(MODELS.c.id, MODELS.c.name)
+_NAMED = Guarded(_COLUMNS.where(is_model(bindparam("name"))), MODELS.c.id)
+_NUMBERED = Guarded(_COLUMNS.where(MODELS.c.id == bindparam("id"), MODELS.c.deleted_at.is_(None)), MODELS.c.id)
+
+
+def named(session: Reader, name: str, *, by: Principal) -> Managed:
+    """The live model of that name. Raises NotFound where the caller may not read it."""
+    names.must_be_a_model_name(name)
+    found = _seen(session, _NAMED, {"name": name}, by)
+    if found is None:
+        raise no_model(name)
+    return found
+
+
+def numbered(session: Reader, model_id: int, *, by: Principal) -> Managed:
+    """The live model with that id. Raises NotFound where the caller may not read it."""
+    found = _seen(session, _NUMBERED, {"id": model_id}, by) if 0 < model_id < 2**63 else None
+    if found is None:
+        raise NotFound(f"There is no registered model with the id {model_id}.")
+    return found
+
+
+def listed(session: Reader, model: Managed, *, by: Principal) -> list[Given]:
+    """The grants on a model itself, and those by names that reach it. Raises Denied."""
+    _may_grant(by, model)
+    return [given for given in grants.that(session, _near(model)) if _reaches(given, model)]
+
+
+def give(session: Session, model: Managed, to: Grantee, level: Level, *, by: Principal) -> None:
+    """Grant a level on a model, in the place of the one that is there. Raises Denied and Invalid."""
+    _may_grant(by, model)
+    grants.put(session, to, level, on=Place(model.id), by=by)
+
+
+def take(session: Session, model: Managed, of: Grantee, *, by: Principal) -> None:
+    """Take away what is granted to somebody on a model; what is not there is no error. Raises Denied."""
+    _may_grant(by, model)
+    for level in grants.levels(session, of, on=Place(model.id)):
+        grants.withdraw(session, of, level, on=Place(model.id), by=by)
+
+
+def replace(session: Session, model: Managed, wanted: Sequence[tuple[Grantee, Level]], *, by: Principal) -> None:
+    """Let these be all grants on a model itself; those by names stay. Raises Denied and Invalid."""
+    _may_grant(by, model)
+    keep = {(_kind(to), to.name) for to, _ in wanted}
+    if len(keep) < len(wanted):
+        raise Invalid("Somebody is named twice: there is one level for each.")
+    for given in grants.that(session, GRANTS.c.model_id == model.id):
+        if (given.grantee_kind, given.grantee) not in keep:
+            gone = grants.grantee(session, given.grantee_kind, given.grantee)
+            grants.withdraw(session, gone, given.level, on=Place(model.id), by=by)
+    for to, level in wanted:
+        grants.put(session, to, level, on=Place(model.id), by=by)
+
+
+def explain(session: Reader, model: Managed, of: Account, *, default: Level, by: Principal) -> Explanation:
+    """What somebody may do with a model, and which grants make it so.
+
+    Everybody may ask of themselves, and whoever may grant of anybody. Raises Denied.
+    """
+    if of.id != by.id:
+        _may_grant(by, model)
+    them = SignIn(default).as_if(session, of)
+    theirs = or_(GRANTS.c.principal_id == them.id, GRANTS.c.group_id.in_(them.groups))
+    reaching = [given for given in grants.that(session, and_(_near(model), theirs)) if _reaches(given, model)]
+    deciding = min((_width(given) for given in reaching if given.level is Level.NO_PERMISSIONS), default=None)
+    levels = them.levels(model.name, [given.level for given in reaching if given.place.model_id is not None])
+    rights = [] if of.disabled_at else [each for each in Permission if any(each in LEVELS[level] for level in levels)]
+    return Explanation(
+        principal=them.name,
+        administrator=them.is_administrator,
+        disabled=of.disabled_at is not None,
+        level=highest(levels),
+        permissions=rights,
+        default=default if deciding is None else None,
+        reasons=[
+            Reason(given, _counts(given, deciding))
+            for given in sorted(reaching, key=lambda given: (_width(given), given.id))
+        ],
+    )
+
+
+def _counts(given: Given, deciding: int | None) -> bool:
+    """Whether a grant counts, where the narrowest place at which everything is taken away has this width."""
+    if deciding is None or _width(given) < deciding:
+        return True
+    return _width(given) == deciding and given.level is Level.NO_PERMISSIONS
+
+
+def _width(given: Given) -> int:
+    """How wide the place of a grant is: a model, a pattern of names, or the whole registry."""
+    if given.place.model_id is not None:
+        return 0
+    return 1 if given.place.pattern is not None else 2
+
+
+def _may_grant(by: Principal, model: Managed) -> None:
+    authorize(by, Permission.MODEL_GRANT, on=model.name, granted=model.granted)
+
+
+def _seen(session: Reader, statement: Guarded, values: Mapping[str, Any], by: Principal) -> Managed | None:
+    found = statement.first(session, by, values)
+    if found is None or not by.may(Permission.MODEL_READ, found.row[1], found.granted):
+        return None
+    model_id, name = found.row
+    return Managed(model_id, name, found.granted)
+
+
+def _near(model: Managed) -> ColumnElement[bool]:
+    """The grants on a model, and all those by names: which of these match is not for SQL to say."""
+    return or_(GRANTS.c.model_id == model.id, GRANTS.c.model_id.is_(None))
+
+
+def _reaches(given: Given, model: Managed) -> bool:
+    return given.place.pattern is None or model.name in Names([given.place.pattern])
+
+
+def _kind(to: Grantee) -> str:
+    return "group" if isinstance(to, Group) else to.kind.value
