@@ -18,6 +18,7 @@ from sqlalchemy import (
     cast,
     false,
     func,
+    literal,
     or_,
 )
 from sqlalchemy.dialects import postgresql, sqlite
@@ -134,9 +135,9 @@ def sqlite_is_among(name: str, key: str) -> bool:
     return name in _ASKED_FOR[key]
 
 
-def _array_literal(texts: Iterable[str]) -> str:
+def _array_literal(texts: Iterable[str]) -> ColumnElement[str]:
     escaped = (text.replace("\\", "\\\\").replace('"', '\\"') for text in texts)
-    return "{" + ",".join(f'"{text}"' for text in escaped) + "}"
+    return literal("{" + ",".join(f'"{text}"' for text in escaped) + "}", Text())
 
 
 def _as_glob(part: str) -> str:
