@@ -51,7 +51,9 @@ def create_app(settings: Settings | None = None) -> Flask:
         face.mount(app)
     with app.app_context():
         sign_in = SignIn(settings.default_level)
-        identities = Identities(db.engines[READING], sign_in, recheck_seconds=settings.recheck_seconds)
+        identities = Identities(
+            db.engines[READING], sign_in, writing=db.engine, recheck_seconds=settings.recheck_seconds
+        )
     open_endpoints = {endpoint for face in FACES for endpoint in face.open_endpoints()}
     traffic.watch(app, identities, face_of, open_endpoints)
     errors.answer_errors(app)

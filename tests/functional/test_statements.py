@@ -1,33 +1,10 @@
 """How many statements a call takes: one for a hot read, and never more for a longer list."""
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-
 import pytest
 from flask import Flask
-from sqlalchemy import event
 
-from assent.database import db
 from support.calling import Caller
-
-Counting = Callable[[], list[str]]
-
-
-@contextmanager
-def counted(app: Flask) -> Iterator[list[str]]:
-    """The statements that run in the block."""
-    statements: list[str] = []
-
-    def _note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
-        statements.append(statement)
-
-    with app.app_context():
-        engines = list(db.engines.values())
-    for engine in engines:
-        event.listen(engine, "before_cursor_execute", _note)
-    yield statements
-    for engine in engines:
-        event.remove(engine, "before_cursor_execute", _note)
+from support.counting import counted
 
 
 @pytest.fixture

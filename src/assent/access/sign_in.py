@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, Select, bindparam, null, or_, select, union_all
+from sqlalchemy import Row, Select, bindparam, null, or_, select, union_all, update
+from sqlalchemy.orm import Session
 
 from assent.access import tokens
 from assent.access.credentials import SignInSession, Token
@@ -110,6 +111,15 @@ class SignIn:
             session_id=row.session_id,
         )
         return SignedIn(principal, proof, row.last_used_at)
+
+
+def note_use(session: Session, principal: Principal) -> None:
+    """Note that the token or the session that a principal showed was used just now."""
+    if principal.token_id is not None:
+        tokens.touch(session, principal.token_id)
+    if principal.session_id is not None:
+        shown = update(SignInSession).where(SignInSession.id == principal.session_id)
+        session.execute(shown.values(last_used_at=now()))
 
 
 def _reach_of(session: Reader, principal_id: int, default: Level) -> tuple[tuple[int, ...], Reach]:

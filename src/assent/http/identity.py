@@ -3,6 +3,7 @@
 import base64
 import binascii
 import hashlib
+import logging
 import secrets
 import time
 from collections import OrderedDict
@@ -10,21 +11,27 @@ from dataclasses import dataclass
 from threading import Lock
 
 from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
 
 from assent import database
 from assent.access.principals import Principal
-from assent.access.sign_in import SignedIn, SignIn
+from assent.access.sign_in import SignedIn, SignIn, note_use
 from assent.audit.events import Origin
+from assent.kernel.clock import now
 from assent.kernel.dialects import Reader
-from assent.kernel.errors import Unauthenticated
+from assent.kernel.errors import AssentError, Unauthenticated
 
 _MOST = 10_000
+_MINUTE = 60_000
+
+_log = logging.getLogger("assent.identity")
 
 
 @dataclass(frozen=True, slots=True)
 class _Known:
     signed_in: SignedIn
     checked_at: float
+    noted_at: int
 
 
 class Identities:
@@ -35,8 +42,9 @@ class Identities:
     the database tells whether they still hold.
     """
 
-    def __init__(self, engine: Engine, sign_in: SignIn, *, recheck_seconds: float) -> None:
+    def __init__(self, engine: Engine, sign_in: SignIn, *, writing: Engine, recheck_seconds: float) -> None:
         self._engine = engine
+        self._writing = writing
         self._sign_in = sign_in
         self._recheck_seconds = recheck_seconds
         self._key = secrets.token_bytes(32)
@@ -53,15 +61,31 @@ class Identities:
             return known.signed_in.principal
         with database.reading(self._engine, origin) as session:
             signed_in = self._again(session, known) or self._anew(session, header)
-        self._remember(shown, signed_in)
+        if self._remember(shown, signed_in):
+            self._note_use(signed_in.principal, origin)
         return signed_in.principal
 
-    def _remember(self, shown: bytes, signed_in: SignedIn) -> None:
+    def _remember(self, shown: bytes, signed_in: SignedIn) -> bool:
+        """Keep who showed this. Tells whether to note the use, which one process does once a minute."""
         with self._lock:
-            self._known[shown] = _Known(signed_in, time.monotonic())
+            before = self._known.get(shown)
+            noted_at = max(signed_in.noted_at or 0, before.noted_at if before else 0)
+            is_due = now() - noted_at >= _MINUTE
+            self._known[shown] = _Known(signed_in, time.monotonic(), now() if is_due else noted_at)
             self._known.move_to_end(shown)
             if len(self._known) > _MOST:
                 self._known.popitem(last=False)
+        return is_due
+
+    def _note_use(self, principal: Principal, origin: Origin) -> None:
+        if principal.token_id is None and principal.session_id is None:
+            return
+        try:
+            with database.unit_of_work(self._writing, origin) as session:
+                note_use(session, principal)
+        except (AssentError, SQLAlchemyError) as problem:
+            # They are let in all the same: nothing depends on it but what a list shows.
+            _log.warning("the last use was not noted", exc_info=problem)
 
     def _again(self, session: Reader, known: _Known | None) -> SignedIn | None:
         return self._sign_in.again(session, known.signed_in) if known else None
