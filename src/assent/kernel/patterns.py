@@ -57,8 +57,21 @@ def as_like(pattern: str) -> str:
     return "".join({"*": "%", "?": "_"}.get(part[0], re.sub(r"([%_\\])", r"\\\1", part)) for part in _parts(pattern))
 
 
+def matches(text: str, pattern: str) -> bool:
+    """Whether a pattern matches a text of any kind, not only names."""
+    return re.fullmatch(_expression(pattern), text, re.DOTALL) is not None
+
+
 def _expression(pattern: str) -> str:
-    return "".join({"*": ".*", "?": "."}.get(part[0], re.escape(part)) for part in _parts(pattern))
+    """A regular expression that takes a text once for each `*`, whatever the text.
+
+    What lies between two `*` is found where it first occurs, and never looked for again (`(?>…)`): to try every
+    place for each of a dozen would take years.
+    """
+    first, *rest = (re.escape(part).replace(r"\?", ".") for part in re.split(r"\*+", pattern))
+    if not rest:
+        return first
+    return first + "".join(f"(?>.*?{part})" for part in rest[:-1]) + f".*{rest[-1]}"
 
 
 def _parts(pattern: str) -> list[str]:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assent.kernel.errors import Invalid
-from assent.kernel.patterns import Names, as_like, must_be_a_pattern
+from assent.kernel.patterns import Names, as_like, matches, must_be_a_pattern
 
 LETTERS = "ab\ud7ff\U0010ffff%_\\"
 TEXTS = st.text(alphabet=LETTERS, max_size=5)
@@ -29,6 +29,16 @@ def test_the_same_pattern_for_like_means_the_same(pattern: str, name: str) -> No
     parts = re.findall(r"\\[%_\\]|[%_]|.", as_like(pattern), re.DOTALL)
     expression = "".join({"%": ".*", "_": "."}.get(part, re.escape(part[-1])) for part in parts)
     assert (re.fullmatch(expression, name, re.DOTALL) is not None) == plainly(name, pattern)
+
+
+@given(PATTERNS, TEXTS)
+def test_a_text_that_is_no_name_is_matched_in_the_same_way(pattern: str, text: str) -> None:
+    assert matches(text, pattern) == plainly(text, pattern)
+
+
+def test_a_pattern_of_many_parts_is_no_burden() -> None:
+    # Trying all ways to share the text out among the parts would outlast this run.
+    assert "a" * 256 not in Names(["*a" * 100 + "b"])
 
 
 def test_stretches_that_overlap_are_joined() -> None:
