@@ -50,7 +50,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     for face in FACES:
         face.mount(app)
     with app.app_context():
-        sign_in = SignIn(settings.default_level)
+        sign_in = SignIn(settings.default_level, settings.lifetime)
         identities = Identities(
             db.engines[READING], sign_in, writing=db.engine, recheck_seconds=settings.recheck_seconds
         )

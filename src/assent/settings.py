@@ -16,6 +16,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError
 
 from assent.access.levels import Level
+from assent.access.sessions import Lifetime
 from assent.kernel.errors import Invalid
 from assent.registry.sources import SourceRules
 
@@ -124,6 +125,12 @@ class Settings:
     recheck_seconds: int = _setting(
         2, "How long a server process trusts credentials that it has verified before it looks again.", _count
     )
+    session_idle_minutes: int = _setting(
+        12 * 60, "After how long without use a browser is signed out, in minutes.", _count
+    )
+    session_longest_hours: int = _setting(
+        7 * 24, "How long after signing in a browser is signed out, however it is used; in hours.", _count
+    )
     trusted_proxies: int = _setting(
         0, "How many proxies stand before the server and may say for whom they ask.", _proxies
     )
@@ -158,6 +165,11 @@ class Settings:
     def is_embedded(self) -> bool:
         """Whether the database is a file of this machine."""
         return self.url.get_backend_name() == "sqlite"
+
+    @property
+    def lifetime(self) -> Lifetime:
+        """For how long a browser stays signed in."""
+        return Lifetime(idle=self.session_idle_minutes * 60_000, longest=self.session_longest_hours * 3_600_000)
 
     @property
     def source_rules(self) -> SourceRules:

@@ -101,7 +101,7 @@ def test_the_use_of_a_session_is_noted(session: Session) -> None:
         address="",
         user_agent="",
         created_at=0,
-        last_used_at=0,
+        last_used_at=now() - HOUR,
         expires_at=now() + HOUR,
     )
     session.add(opened)

@@ -8,9 +8,10 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from assent.access.credentials import SignInSession, Token
+from assent.access.credentials import Token
 from assent.access.passwords import hash_of, is_right
 from assent.access.principals import Kind, Principal, authorize_administrator
+from assent.access.sessions import drop_all
 from assent.access.tables import NAME_LENGTH, Account
 from assent.audit.actions import Action
 from assent.audit.events import Subject, record
@@ -184,7 +185,7 @@ def _replace_password(session: Session, account: Account, password: str, by: Pri
     if account.kind is Kind.SERVICE_ACCOUNT:
         raise Invalid("A service account has no password; give it a token.")
     account.password_hash = hash_of(password, of=account.name)
-    ended = _end_sessions(session, account)
+    ended = drop_all(session, account.id)
     record(session, Action.USER_PASSWORD_SET, by=by, on=subject(account), details={"sessions_ended": ended})
 
 
@@ -199,9 +200,4 @@ def _must_not_be_the_last(session: Session, account: Account) -> None:
 def _end_all(session: Session, account: Account) -> Mapping[str, Any]:
     live = update(Token).where(Token.principal_id == account.id, Token.revoked_at.is_(None))
     tokens = session.execute(live.values(revoked_at=now()).returning(Token.id)).all()
-    return {"tokens_ended": len(tokens), "sessions_ended": _end_sessions(session, account)}
-
-
-def _end_sessions(session: Session, account: Account) -> int:
-    live = update(SignInSession).where(SignInSession.principal_id == account.id, SignInSession.ended_at.is_(None))
-    return len(session.execute(live.values(ended_at=now()).returning(SignInSession.id)).all())
+    return {"tokens_ended": len(tokens), "sessions_ended": drop_all(session, account.id)}

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, Select, bindparam, null, or_, select, union_all, update
+from sqlalchemy import Row, Select, bindparam, null, or_, select, union_all
 from sqlalchemy.orm import Session
 
-from assent.access import tokens
+from assent.access import sessions, tokens
 from assent.access.credentials import SignInSession, Token
 from assent.access.grants import GRANTS
 from assent.access.groups import MEMBERSHIPS, holders
@@ -15,6 +15,7 @@ from assent.access.limits import UNLIMITED, Limits, limits
 from assent.access.passwords import is_right
 from assent.access.principals import Principal
 from assent.access.reach import ByName, Reach
+from assent.access.sessions import Lifetime
 from assent.access.tables import Account
 from assent.kernel.clock import now
 from assent.kernel.dialects import Reader, table
@@ -39,9 +40,10 @@ class SignedIn:
 
 @dataclass(frozen=True, slots=True)
 class SignIn:
-    """Lets principals in; `default` is the level that everybody has on every model."""
+    """Lets principals in; `default` is the level that everybody has on every model, `lifetime` that of sessions."""
 
     default: Level = Level.NO_PERMISSIONS
+    lifetime: Lifetime = Lifetime()
 
     def by_password(self, session: Reader, name: str, password: str) -> SignedIn:
         """Who has that name and password. Raises Unauthenticated, as slowly for unknown names as for known ones."""
@@ -61,7 +63,7 @@ class SignIn:
     def by_session(self, session: Reader, secret: str) -> SignedIn:
         """Who signed in with a browser that shows this. Raises Unauthenticated for an unknown or ended session."""
         proof = tokens.hash_of(secret)
-        found = session.execute(_live_sessions().where(_S.secret_hash == proof)).first()
+        found = session.execute(_live_sessions(self.lifetime).where(_S.secret_hash == proof)).first()
         if found is None:
             raise Unauthenticated("Sign in: there is no such session, or it has ended.")
         return self._signed_in(session, found, proof)
@@ -88,7 +90,7 @@ class SignIn:
         if principal.token_id is not None:
             wanted = _live_tokens().where(_T.secret_hash == proof)
         elif principal.session_id is not None:
-            wanted = _live_sessions().where(_S.secret_hash == proof)
+            wanted = _live_sessions(self.lifetime).where(_S.secret_hash == proof)
         else:
             wanted = _ACCOUNTS.where(_A.id == principal.id, _A.password_hash == proof)
         found = session.execute(wanted).first()
@@ -118,8 +120,7 @@ def note_use(session: Session, principal: Principal) -> None:
     if principal.token_id is not None:
         tokens.touch(session, principal.token_id)
     if principal.session_id is not None:
-        shown = update(SignInSession).where(SignInSession.id == principal.session_id)
-        session.execute(shown.values(last_used_at=now()))
+        sessions.touch(session, principal.session_id)
 
 
 def _reach_of(session: Reader, principal_id: int, default: Level) -> tuple[tuple[int, ...], Reach]:
@@ -155,11 +156,11 @@ def _live_tokens() -> Select[Any]:
     )
 
 
-def _live_sessions() -> Select[Any]:
+def _live_sessions(lifetime: Lifetime) -> Select[Any]:
     return (
         select(*_COLUMNS, *_NO_LIMITS, null().label("token_id"), _S.id.label("session_id"), _S.last_used_at)
         .join_from(table(Account), table(SignInSession), _S.principal_id == _A.id)
-        .where(_A.disabled_at.is_(None), _S.ended_at.is_(None), _S.expires_at > now())
+        .where(_A.disabled_at.is_(None), lifetime.is_not_over)
     )
 
 

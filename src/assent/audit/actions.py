@@ -39,6 +39,8 @@ class Action(StrEnum):
     GRANT_TAKEN = "grant.taken"
     TOKEN_CREATED = "token.created"  # noqa: S105
     TOKEN_REVOKED = "token.revoked"  # noqa: S105
+    SESSION_STARTED = "session.started"
+    SESSION_ENDED = "session.ended"
 
     ACCESS_DENIED = "access.denied"
     SIGN_IN_REFUSED = "sign_in.refused"
