@@ -102,7 +102,8 @@ def test_a_disabled_account_is_signed_out_and_stays_so(session: Session, carol: 
 def test_a_list_has_the_one_used_last_first(session: Session, carol: Account) -> None:
     first, second = begin(session, carol), begin(session, carol)
     by = as_principal(session, carol)
-    session.execute(update(SignInSession).where(SignInSession.id == second.session.id).values(last_used_at=now() - 9))
+    earlier = update(SignInSession).where(SignInSession.id == second.session.id)
+    session.execute(earlier.values(last_used_at=now() - HOUR // 2))
     listed = sessions.of(session, carol, by=by, lifetime=LIFETIME)
     assert [each.id for each in listed] == [first.session.id, second.session.id]
 
