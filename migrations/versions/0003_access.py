@@ -124,6 +124,7 @@ def upgrade() -> None:
         column("created_at", sa.BigInteger()),
         sa.Column("created_by_id", ID),
         sa.Column("revoked_at", sa.BigInteger()),
+        sa.CheckConstraint("(model_id IS NULL) <> (pattern IS NULL)", name=op.f("ck_publishers_one_place")),
         sa.CheckConstraint("length(name) <= 128", name=op.f("ck_publishers_name_length")),
         sa.ForeignKeyConstraint(["model_id"], ["registered_models.id"], name=op.f("fk_publishers_model_id")),
         sa.ForeignKeyConstraint(["principal_id"], ["principals.id"], name=op.f("fk_publishers_principal_id")),
@@ -133,7 +134,14 @@ def upgrade() -> None:
     op.create_index(op.f("ix_publishers_issuer"), "publishers", ["issuer"])
     op.create_index(op.f("ix_publishers_model_id"), "publishers", ["model_id"])
     op.create_index(op.f("ix_publishers_principal_id"), "publishers", ["principal_id"])
-    op.create_index("uq_publishers_name", "publishers", ["name"], unique=True)
+    op.create_index(
+        "uq_publishers_live_name",
+        "publishers",
+        ["name"],
+        unique=True,
+        sqlite_where=sa.text("revoked_at IS NULL"),
+        postgresql_where=sa.text("revoked_at IS NULL"),
+    )
     op.create_table(
         "sessions",
         column("id", ID),
@@ -191,8 +199,8 @@ def upgrade() -> None:
     op.add_column("tokens", sa.Column("last_used_at", sa.BigInteger()))
     # SQLite adds a column with its foreign key, and no foreign key or check afterwards.
     number = "BIGINT" if op.get_bind().dialect.name == "postgresql" else "INTEGER"
-    op.execute(
-        f"ALTER TABLE tokens ADD COLUMN publisher_id {number} "
-        "CONSTRAINT fk_tokens_publisher_id REFERENCES publishers (id)"
-    )
-    op.create_index(op.f("ix_tokens_publisher_id"), "tokens", ["publisher_id"])
+    for name, referred in (("publisher_id", "publishers"), ("parent_id", "tokens")):
+        op.execute(
+            f"ALTER TABLE tokens ADD COLUMN {name} {number} CONSTRAINT fk_tokens_{name} REFERENCES {referred} (id)"
+        )
+        op.create_index(op.f(f"ix_tokens_{name}"), "tokens", [name])

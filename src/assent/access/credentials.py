@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -11,6 +11,7 @@ from assent.kernel.orm import BIG, Base, Id, Millis, Name, at_most
 LONGEST_LABEL = 128
 
 _WORDS = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
+_LIVE = text("revoked_at IS NULL")
 
 
 class Token(Base):
@@ -30,6 +31,8 @@ class Token(Base):
     targets: Mapped[list[str] | None] = mapped_column(_WORDS)
     # Where a trusted publisher's token was exchanged for this one.
     publisher_id: Mapped[int | None] = mapped_column(ForeignKey("publishers.id"), index=True)
+    # The token that was shown to get this one, which ends with it.
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("tokens.id"), index=True)
     created_at: Mapped[Millis]
     expires_at: Mapped[Millis | None]
     revoked_at: Mapped[Millis | None]
@@ -88,7 +91,8 @@ class Publisher(Base):
 
     __table_args__ = (
         Index(None, "issuer"),
-        Index("uq_publishers_name", "name", unique=True),
+        CheckConstraint("(model_id IS NULL) <> (pattern IS NULL)", name="one_place"),
+        Index("uq_publishers_live_name", "name", unique=True, sqlite_where=_LIVE, postgresql_where=_LIVE),
         at_most("name", LONGEST_LABEL),
         {"sqlite_autoincrement": True},
     )
