@@ -9,10 +9,13 @@ from assent.access.levels import Level, Permission
 from assent.access.principals import SYSTEM, Principal
 from assent.access.sign_in import SignIn
 from assent.access.tables import Account
+from assent.governance import moves
 from assent.kernel.errors import Denied, Invalid, NotFound
-from assent.registry import models, permissions, reading
+from assent.registry import models, permissions, reading, versions
 from assent.registry.permissions import Explanation
 from assent.registry.search import finding
+from assent.registry.sources import SourceRules
+from assent.registry.versions import Registration
 from factories.access import account
 
 READ, EDIT, MANAGE, NONE = Level.CAN_READ, Level.CAN_EDIT, Level.CAN_MANAGE, Level.NO_PERMISSIONS
@@ -183,3 +186,33 @@ def test_others_are_explained_to_who_may_grant_alone(session: Session, alice: Pr
     assert permissions.explain(session, model, carol, default=NONE, by=by).level is READ
     with pytest.raises(Denied):
         permissions.explain(session, model, accounts.named(session, "alice"), default=NONE, by=by)
+
+
+def _register(session: Session, name: str, source: str, by: Principal) -> None:
+    versions.register(session, name, Registration(source), by=by, rules=SourceRules())
+
+
+@pytest.mark.parametrize("source", ["s3://secret/1", "models:/secret/1", "models:/secret@champion"])
+def test_a_source_of_a_version_that_one_may_not_read_is_refused(
+    session: Session, alice: Principal, carol: Account, source: str
+) -> None:
+    models.create(session, "secret", by=alice)
+    _register(session, "secret", "s3://secret/1", alice)
+    moves.point_alias(session, "secret", "champion", 1, by=alice)
+    grants.give(session, carol, Level.CAN_CREATE_REGISTERED_MODEL, by=SYSTEM)
+    by = as_principal(session, carol)
+    models.create(session, "mine", by=by)
+    with pytest.raises((Denied, NotFound)):
+        _register(session, "mine", source, by)
+    grants.give(session, carol, READ, on=Place(pattern="secret"), by=SYSTEM)
+    _register(session, "mine", source, as_principal(session, carol))
+
+
+def test_a_source_that_one_may_read_somewhere_is_accepted(session: Session, alice: Principal, carol: Account) -> None:
+    grants.give(session, carol, Level.CAN_CREATE_REGISTERED_MODEL, by=SYSTEM)
+    by = as_principal(session, carol)
+    models.create(session, "secret", by=alice)
+    models.create(session, "mine", by=by)
+    _register(session, "mine", "s3://both", by)
+    _register(session, "secret", "s3://both", alice)
+    _register(session, "mine", "s3://both", by)

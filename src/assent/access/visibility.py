@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple, TypeAlias
 
 from sqlalchemy import (
+    Column,
     ColumnElement,
     Row,
     ScalarSelect,
@@ -14,6 +15,7 @@ from sqlalchemy import (
     case,
     false,
     func,
+    literal_column,
     not_,
     or_,
     select,
@@ -43,10 +45,14 @@ class Guarded:
     An administrator needs no grants, and is not asked for them.
     """
 
-    def __init__(self, statement: Select[Any] | Update, model_id: ColumnElement[int]) -> None:
-        told = granted(model_id).label("granted")
+    def __init__(self, statement: Select[Any] | Update, model_id: Column[int]) -> None:
         self.plain = statement
-        self.told = statement.returning(told) if isinstance(statement, Update) else statement.add_columns(told)
+        if isinstance(statement, Update):
+            # SQLAlchemy strips columns in SQLite's RETURNING of their tables, and `id` would be that of a grant.
+            outer: ColumnElement[int] = literal_column(f"{model_id.table.name}.{model_id.name}")
+            self.told: Select[Any] | Update = statement.returning(granted(outer).label("granted"))
+        else:
+            self.told = statement.add_columns(granted(model_id).label("granted"))
 
     def all(self, session: Reader, by: Principal, values: Mapping[str, Any]) -> list[Found]:
         """All rows that are there, whether the caller may read the model or not."""

@@ -3,14 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from sqlalchemy import and_, desc, select
 from sqlalchemy.orm import Session
 
+from assent.access.levels import Permission
 from assent.access.principals import Principal
-from assent.kernel.errors import NotFound
+from assent.access.visibility import reachable
+from assent.kernel.dialects import dialect
+from assent.kernel.errors import Denied, NotFound
 from assent.registry import names, prompts, reading, sources
 from assent.registry.sources import Reference, SourceRules
 from assent.registry.stages import canonical
-from assent.registry.views import Version
+from assent.registry.views import VERSIONS, Version
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +48,8 @@ class Given:
 def of(session: Session, given: Given, tags: Mapping[str, str], *, rules: SourceRules, by: Principal) -> Origin:
     """The origin of a version. A source that names another version leads to where that one's artifacts are.
 
-    Raises Invalid for a source that is not allowed, NotFound for one that names nothing `by` may read.
+    Raises Invalid for a source that is not allowed, NotFound for one that names nothing `by` may read, and Denied for
+    one that only versions have which `by` may not read.
     """
     if prompts.is_prompt(tags):
         prompts.must_be_a_prompt_version(given.source, tags)
@@ -60,7 +65,29 @@ def of(session: Session, given: Given, tags: Mapping[str, str], *, rules: Source
     sources.must_be_a_source(given.source, run_id=found.run_id, logged_model_id=found.logged_model_id, rules=rules)
     # `models:/m-…` is a logged model of the client's tracking server, which no version here is called.
     named = None if logged_model else sources.reference(given.source)
-    return _of_copy(given, _referenced(session, named, by)) if named else found
+    if named:
+        return _of_copy(given, _referenced(session, named, by))
+    _must_be_readable(session, given.source, by)
+    return found
+
+
+def _must_be_readable(session: Session, source: str, by: Principal) -> None:
+    """Raise Denied where versions have this source, and the caller may read none of them."""
+    mine = reachable(
+        by,
+        Permission.MODEL_READ,
+        model_id=VERSIONS.c.model_id,
+        name=VERSIONS.c.model_name,
+        on=dialect(session),
+    )
+    if not mine:
+        return
+    known = select(and_(*mine).label("readable")).where(VERSIONS.c.source == source, VERSIONS.c.deleted_at.is_(None))
+    # A text of no version is nobody's secret; what is in somebody's storage is not for this registry to say.
+    if session.scalar(known.order_by(desc("readable")).limit(1)) is False:
+        raise Denied(
+            "The source is that of a version that you may not read.", subject=source, details={"source": source}
+        )
 
 
 def _of_copy(given: Given, original: Version) -> Origin:
