@@ -10,6 +10,10 @@ from assent.access.sign_in import SignIn
 from assent.api import registry as _native  # noqa: F401 (declares its calls)
 from assent.api.face import api
 from assent.database import READING, db, engine_options, reading_options
+from assent.databricks import models as _databricks_models  # noqa: F401 (declares its calls)
+from assent.databricks import people as _databricks_people  # noqa: F401
+from assent.databricks import permissions as _databricks_permissions  # noqa: F401
+from assent.databricks.face import databricks
 from assent.http import documentation as _documentation  # noqa: F401 (declares its calls)
 from assent.http import errors, traffic
 from assent.http.calls import Face
@@ -20,7 +24,8 @@ from assent.mlflow import versions as _mlflow_versions  # noqa: F401
 from assent.mlflow.face import mlflow
 from assent.settings import Settings
 
-FACES: tuple[Face, ...] = (mlflow, api, operation)
+# The first whose area a path lies in answers for it.
+FACES: tuple[Face, ...] = (databricks, mlflow, api, operation)
 
 
 class _Application(Flask):
@@ -64,4 +69,4 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 def face_of(path: str) -> Face:
     """The face in whose words a path is answered."""
-    return next(face for face in FACES if path.startswith(face.prefixes))
+    return next(face for face in FACES if path.startswith(face.area))

@@ -12,7 +12,7 @@ from assent.access.tables import Account, Grant, Group, Membership
 from assent.audit.actions import Action
 from assent.audit.events import Actor, Subject, record
 from assent.kernel.clock import now
-from assent.kernel.dialects import dialect, insert, table
+from assent.kernel.dialects import Reader, dialect, insert, table
 from assent.kernel.errors import AlreadyExists, Conflict, NotFound
 
 MEMBERSHIPS = table(Membership)
@@ -45,6 +45,15 @@ def every(session: Session, *, by: Principal, after: str = "") -> list[Group]:
     authorize_administrator(by, kind="group")
     wanted = select(Group).where(Group.deleted_at.is_(None), Group.name > after)
     return list(session.scalars(wanted.order_by(Group.name).limit(LONGEST_PAGE)))
+
+
+def holding(session: Reader, by: Principal) -> list[tuple[int, str]]:
+    """The ids and names of the groups that hold whoever asks, directly or through another, by name."""
+    if not by.groups:
+        return []
+    named = table(Group).c
+    mine = select(named.id, named.name).where(named.id.in_(by.groups), named.deleted_at.is_(None))
+    return [(row.id, row.name) for row in session.execute(mine.order_by(named.name))]
 
 
 def members(session: Session, group: Group, *, by: Principal) -> list[Member]:

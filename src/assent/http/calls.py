@@ -54,7 +54,7 @@ class Face:
     """The calls of one protocol, under the prefixes where its clients look for them.
 
     `load` reads the input; `tell` and `tell_status` answer what went wrong in the protocol's own form, which is
-    `error`.
+    `error`. Where other faces have paths below the same prefixes, this one's are `only_below` these.
     """
 
     name: str
@@ -64,7 +64,13 @@ class Face:
     tell_status: Callable[[int, str], Response]
     error: Schema
     error_media_type: str = "application/json"
+    only_below: tuple[str, ...] = ()
     calls: list[Call] = field(default_factory=list)
+
+    @property
+    def area(self) -> tuple[str, ...]:
+        """The beginnings of the paths that are answered in this face's words."""
+        return self.only_below or self.prefixes
 
     def call(self, method: str, path: str, **contract: Any) -> Callable[[V], V]:
         """Declare a view: a function of a session, `by=` and the input, that gives the answer."""

@@ -1,9 +1,9 @@
 """The face itself: where its calls are found, and how they take their input."""
 
 from assent.http.calls import Face
+from assent.http.wire.inputs import load
+from assent.http.wire.schemas import Error
 from assent.mlflow.errors import domain_error, http_error
-from assent.mlflow.inputs import load
-from assent.mlflow.schemas import Error
 
 # The second prefix is that of MLflow's web page, the third that of its 1.x clients.
 PREFIXES = ("/api/2.0/mlflow", "/ajax-api/2.0/mlflow", "/api/2.0/preview/mlflow")

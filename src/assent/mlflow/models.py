@@ -8,6 +8,8 @@ from sqlalchemy.orm import Session
 from assent.access.principals import Principal
 from assent.governance import moves
 from assent.http.calls import Uses
+from assent.http.wire.answers import registered_model
+from assent.http.wire.schemas import Nothing
 from assent.kernel.dialects import Reader
 from assent.mlflow import answers
 from assent.mlflow import schemas as s
@@ -48,7 +50,7 @@ def rename_registered_model(session: Session, name: str, new_name: str, *, by: P
     return answers.one_model(models.rename(session, name, new_name, by=by))
 
 
-@mlflow.call("DELETE", "/registered-models/delete", takes=s.ByName(), gives=s.Nothing(), errors=(400, 403, 404))
+@mlflow.call("DELETE", "/registered-models/delete", takes=s.ByName(), gives=Nothing(), errors=(400, 403, 404))
 def delete_registered_model(session: Session, name: str, *, by: Principal) -> dict[str, Any]:
     """Delete a model with its versions. Its history is kept, and it can be restored."""
     moves.delete_model(session, name, by=by)
@@ -105,7 +107,7 @@ for _method in ("GET", "POST"):
     )(get_latest_versions)
 
 
-@mlflow.call("POST", "/registered-models/set-tag", takes=s.SetModelTag(), gives=s.Nothing(), errors=(400, 403, 404))
+@mlflow.call("POST", "/registered-models/set-tag", takes=s.SetModelTag(), gives=Nothing(), errors=(400, 403, 404))
 def set_registered_model_tag(session: Session, name: str, key: str, value: str, *, by: Principal) -> dict[str, Any]:
     """Set a tag of a model."""
     tags.set_on_model(session, name, key, value, by=by)
@@ -116,7 +118,7 @@ def set_registered_model_tag(session: Session, name: str, key: str, value: str, 
     "DELETE",
     "/registered-models/delete-tag",
     takes=s.DeleteModelTag(),
-    gives=s.Nothing(),
+    gives=Nothing(),
     errors=(400, 403, 404),
 )
 def delete_registered_model_tag(session: Session, name: str, key: str, *, by: Principal) -> dict[str, Any]:
@@ -125,7 +127,7 @@ def delete_registered_model_tag(session: Session, name: str, key: str, *, by: Pr
     return {}
 
 
-@mlflow.call("POST", "/registered-models/alias", takes=s.SetAlias(), gives=s.Nothing(), errors=(400, 403, 404))
+@mlflow.call("POST", "/registered-models/alias", takes=s.SetAlias(), gives=Nothing(), errors=(400, 403, 404))
 def set_registered_model_alias(
     session: Session, name: str, alias: str, number: int, *, by: Principal
 ) -> dict[str, Any]:
@@ -134,7 +136,7 @@ def set_registered_model_alias(
     return {}
 
 
-@mlflow.call("DELETE", "/registered-models/alias", takes=s.ByAlias(), gives=s.Nothing(), errors=(400, 403, 404))
+@mlflow.call("DELETE", "/registered-models/alias", takes=s.ByAlias(), gives=Nothing(), errors=(400, 403, 404))
 def delete_registered_model_alias(session: Session, name: str, alias: str, *, by: Principal) -> dict[str, Any]:
     """Let an alias point nowhere; an unknown one is no error."""
     moves.remove_alias(session, name, alias, by=by)
@@ -157,7 +159,7 @@ def get_model_version_by_alias(session: Reader, name: str, alias: str, *, by: Pr
 def _page(page: Page[Model]) -> dict[str, Any]:
     answer: dict[str, Any] = {}
     if page.found:
-        answer["registered_models"] = [answers.registered_model(found) for found in page.found]
+        answer["registered_models"] = [registered_model(found) for found in page.found]
     if page.next_token:
         answer["next_page_token"] = page.next_token
     return answer

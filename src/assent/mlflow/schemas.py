@@ -2,7 +2,8 @@
 
 from marshmallow import fields
 
-from assent.mlflow.fields import Count, Flag, Number, Tag, Tags, Text, Texts, Wire
+from assent.http.wire.fields import Count, Flag, Number, Tags, Text, Texts, Wire
+from assent.http.wire.schemas import ModelVersion, RegisteredModel
 
 LONGEST_PAGE_OF_MODELS = 1000
 LONGEST_PAGE_OF_VERSIONS = 200_000
@@ -132,45 +133,6 @@ class SearchVersions(Wire):
     page_token = Text(load_default="")
 
 
-class AliasOfModel(Wire):
-    """An alias, and the number of the version it points to."""
-
-    alias = fields.String(required=True, metadata={"example": "champion"})
-    version = fields.String(required=True, metadata={"example": "1"})
-
-
-class ModelVersion(Wire):
-    """A model version. Times are milliseconds since 1970. What is not set is left out."""
-
-    name = fields.String(required=True, metadata={"example": "Ecommerce Model"})
-    version = fields.String(required=True, metadata={"example": "1"})
-    creation_timestamp = fields.Integer(required=True, metadata={"example": 1795408000000})
-    last_updated_timestamp = fields.Integer(required=True, metadata={"example": 1795408000000})
-    user_id = fields.String(required=True, metadata={"example": "alice"})
-    current_stage = fields.String(required=True, metadata={"example": "Staging"})
-    description = fields.String()
-    source = fields.String(required=True, metadata={"example": "models:/m-4f1c0f6a5b8e4d0f8a3e5c7d9b2a6e10"})
-    run_id = fields.String()
-    run_link = fields.String(required=True, metadata={"example": ""})
-    model_id = fields.String()
-    status = fields.String(required=True, metadata={"enum": ["READY"], "example": "READY"})
-    tags = fields.List(fields.Nested(Tag))
-    aliases = fields.List(fields.String())
-
-
-class RegisteredModel(Wire):
-    """A registered model, with the highest version of each stage. What is not set is left out."""
-
-    name = fields.String(required=True, metadata={"example": "Ecommerce Model"})
-    creation_timestamp = fields.Integer(required=True, metadata={"example": 1795408000000})
-    last_updated_timestamp = fields.Integer(required=True, metadata={"example": 1795408000000})
-    user_id = fields.String(required=True, metadata={"example": "alice"})
-    description = fields.String()
-    latest_versions = fields.List(fields.Nested(ModelVersion))
-    tags = fields.List(fields.Nested(Tag))
-    aliases = fields.List(fields.Nested(AliasOfModel))
-
-
 class OneModel(Wire):
     """A model."""
 
@@ -206,14 +168,3 @@ class DownloadUri(Wire):
     """Where the artifacts of a version are."""
 
     artifact_uri = fields.String(required=True, metadata={"example": "s3://models/churn/1"})
-
-
-class Nothing(Wire):
-    """An empty object."""
-
-
-class Error(Wire):
-    """What went wrong."""
-
-    error_code = fields.String(required=True, metadata={"example": "RESOURCE_DOES_NOT_EXIST"})
-    message = fields.String(required=True, metadata={"example": "Registered Model with name=x not found"})

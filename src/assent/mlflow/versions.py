@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from assent.access.principals import Principal
 from assent.governance import moves
 from assent.http.calls import Uses
+from assent.http.wire.schemas import Nothing
 from assent.kernel.dialects import Reader
 from assent.mlflow import answers
 from assent.mlflow import schemas as s
@@ -64,7 +65,7 @@ def transition_model_version_stage(
     return answers.one_version(moved)
 
 
-@mlflow.call("DELETE", "/model-versions/delete", takes=s.ByVersion(), gives=s.Nothing(), errors=(400, 403, 404))
+@mlflow.call("DELETE", "/model-versions/delete", takes=s.ByVersion(), gives=Nothing(), errors=(400, 403, 404))
 def delete_model_version(session: Session, name: str, number: int, *, by: Principal) -> dict[str, Any]:
     """Delete a version. Its facts and history are kept, and it can be restored."""
     moves.delete_version(session, name, number, by=by)
@@ -109,7 +110,7 @@ def get_model_version_download_uri(session: Reader, name: str, number: int, *, b
     return {"artifact_uri": reading.download_uri(session, name, number, by=by)}
 
 
-@mlflow.call("POST", "/model-versions/set-tag", takes=s.SetVersionTag(), gives=s.Nothing(), errors=(400, 403, 404))
+@mlflow.call("POST", "/model-versions/set-tag", takes=s.SetVersionTag(), gives=Nothing(), errors=(400, 403, 404))
 def set_model_version_tag(
     session: Session, name: str, number: int, key: str, value: str, *, by: Principal
 ) -> dict[str, Any]:
@@ -122,7 +123,7 @@ def set_model_version_tag(
     "DELETE",
     "/model-versions/delete-tag",
     takes=s.DeleteVersionTag(),
-    gives=s.Nothing(),
+    gives=Nothing(),
     errors=(400, 403, 404),
 )
 def delete_model_version_tag(session: Session, name: str, number: int, key: str, *, by: Principal) -> dict[str, Any]:

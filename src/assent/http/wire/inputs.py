@@ -1,4 +1,4 @@
-"""From a request of MLflow's protocol to the values that a call takes."""
+"""From a request in MLflow's manner to the values that a call takes."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -9,8 +9,8 @@ from flask import request
 from marshmallow import ValidationError, fields
 
 from assent.http.calls import Call, body_is_json
+from assent.http.wire.fields import missing
 from assent.kernel.errors import Invalid
-from assent.mlflow.fields import missing
 
 
 def load(call: Call) -> Mapping[str, Any]:

@@ -1,0 +1,1 @@
+"""The protocol of the Databricks Workspace Model Registry, as the unmodified `databricks-sdk` speaks it."""
