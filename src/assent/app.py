@@ -7,7 +7,9 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from assent.access.sign_in import SignIn
-from assent.api import registry as _native  # noqa: F401 (declares its calls)
+from assent.api import accounts as _accounts  # noqa: F401 (declares its calls)
+from assent.api import groups as _groups  # noqa: F401
+from assent.api import registry as _native  # noqa: F401
 from assent.api.face import api
 from assent.database import READING, db, engine_options, reading_options
 from assent.databricks import models as _databricks_models  # noqa: F401 (declares its calls)

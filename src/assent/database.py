@@ -39,9 +39,16 @@ _PRAGMAS = (
     "PRAGMA busy_timeout = 30000",
 )
 
-# SQLite's words for its limits, and the constraint that two renames to one name break, as each database calls it.
+# SQLite's words for its limits, and the constraints that two renames to one name break, as each database calls them.
 _ASKED_TOO_MUCH = ("too many", "too big", "too complex", "too large")
-_NAME_TAKEN = ("uq_registered_models_live_name", "UNIQUE constraint failed: registered_models.name")
+_NAME_TAKEN = {
+    "uq_registered_models_live_name": "A Registered Model of that name already exists.",
+    "UNIQUE constraint failed: registered_models.name": "A Registered Model of that name already exists.",
+    "uq_principals_name": "There is a user or service account of that name already.",
+    "UNIQUE constraint failed: principals.name": "There is a user or service account of that name already.",
+    "uq_groups_live_name": "There is a group of that name already.",
+    "UNIQUE constraint failed: groups.name": "There is a group of that name already.",
+}
 
 _REFUSALS = {Denied: Action.ACCESS_DENIED, Unauthenticated: Action.SIGN_IN_REFUSED}
 
@@ -155,8 +162,9 @@ def _told_in_our_words() -> Iterator[None]:
             raise Invalid("The request asks more of the database than it can do in one statement.") from problem
         raise Unavailable("The database cannot be reached now.") from problem
     except IntegrityError as problem:
-        if any(constraint in str(problem.orig) for constraint in _NAME_TAKEN):
-            raise AlreadyExists("A Registered Model of that name already exists.") from problem
+        for constraint, message in _NAME_TAKEN.items():
+            if constraint in str(problem.orig):
+                raise AlreadyExists(message) from problem
         raise Conflict("Somebody changed the same thing at the same time; try again.") from problem
     except DataError as problem:
         raise Invalid("The database cannot hold a value of the request.") from problem

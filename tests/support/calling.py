@@ -9,6 +9,7 @@ from werkzeug.test import TestResponse
 from support.databases import PASSWORD
 
 MLFLOW = "/api/2.0/mlflow"
+API = "/api/v1"
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,14 @@ class Caller:
         answer = self.request(method, path, **fields)
         assert answer.json is not None, answer.text
         return answer.status_code, answer.json["error_code"], answer.json["message"]
+
+    def api(self, method: str, path: str, *, status: int = 200, **fields: Any) -> dict[str, Any]:
+        """A native call that must be answered with a status."""
+        sent = {"query_string": fields} if method == "GET" else {"json": fields}
+        answer = self.answer(method, API + path, **sent)
+        assert answer.status_code == status, answer.text
+        found: dict[str, Any] = answer.json or {}
+        return found
 
     def model(self, name: str = "m", **fields: Any) -> dict[str, Any]:
         """Create a model."""

@@ -1,18 +1,18 @@
 """Accounts: users and service accounts, made, changed and disabled by administrators."""
 
 import secrets
-import unicodedata
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from assent.access.credentials import Token
+from assent.access.names import is_a_name, must_be_a_name
 from assent.access.passwords import hash_of, is_right
 from assent.access.principals import Kind, Principal, authorize_administrator
 from assent.access.sessions import drop_all
-from assent.access.tables import NAME_LENGTH, Account
+from assent.access.tables import Account
 from assent.audit.actions import Action
 from assent.audit.events import Subject, record
 from assent.kernel.clock import now
@@ -21,7 +21,32 @@ from assent.kernel.errors import AlreadyExists, Conflict, Denied, Invalid, NotFo
 
 LONGEST_PAGE = 1000
 
+ACCOUNTS = table(Account)
+
 _CALLED = {Kind.USER: "user", Kind.SERVICE_ACCOUNT: "service account", None: "user or service account"}
+
+
+class Known(NamedTuple):
+    """An account as it is told."""
+
+    id: int
+    kind: Kind
+    name: str
+    is_administrator: bool
+    has_password: bool
+    created_at: int
+    disabled_at: int | None
+
+
+_KNOWN = select(
+    ACCOUNTS.c.id,
+    ACCOUNTS.c.kind,
+    ACCOUNTS.c.name,
+    ACCOUNTS.c.is_administrator,
+    ACCOUNTS.c.password_hash.is_not(None),
+    ACCOUNTS.c.created_at,
+    ACCOUNTS.c.disabled_at,
+)
 
 
 def create(
@@ -74,9 +99,9 @@ def add(
 
 def named(session: Session, name: str, kind: Kind | None = None) -> Account:
     """The account of that name, of one kind or of any. Raises NotFound."""
-    account = session.scalar(select(Account).where(Account.name == name))
+    account = session.scalar(select(Account).where(Account.name == name)) if is_a_name(name) else None
     if account is None or kind not in (None, account.kind):
-        raise NotFound(f"There is no {_CALLED[kind]} {name}.")
+        raise _no_account(name, kind)
     return account
 
 
@@ -88,11 +113,67 @@ def numbered(session: Session, number: int) -> Account:
     return account
 
 
-def every(session: Session, *, by: Principal, kind: Kind | None = None, after: str = "") -> list[Account]:
-    """The accounts by name, at most 1,000, beginning after a name."""
+def administered(session: Session, name: str, kind: Kind | None = None, *, by: Principal) -> Account:
+    """The account of that name, for an administrator: nobody else learns whether there is one.
+
+    Raises Denied, NotFound.
+    """
+    authorize_administrator(by, on=name)
+    return named(session, name, kind)
+
+
+def seen(session: Reader, name: str, kind: Kind | None = None, *, by: Principal) -> Known:
+    """The account of that name, as its owner and administrators may see it. Raises Denied, NotFound."""
+    row = session.execute(_KNOWN.where(ACCOUNTS.c.name == name)).first() if is_a_name(name) else None
+    if row is None or row.id != by.id:
+        authorize_administrator(by, on=name)
+    if row is None or kind not in (None, row.kind):
+        raise _no_account(name, kind)
+    return Known._make(row)
+
+
+def every(session: Reader, *, by: Principal, kind: Kind | None = None, after: str = "") -> list[Known]:
+    """The accounts by name, at most 1,000, beginning after a name. Raises Denied."""
     authorize_administrator(by)
-    wanted = select(Account).where(Account.name > after).order_by(Account.name).limit(LONGEST_PAGE)
-    return list(session.scalars(wanted.where(Account.kind == kind) if kind else wanted))
+    wanted = _KNOWN.where(ACCOUNTS.c.name > after).order_by(ACCOUNTS.c.name).limit(LONGEST_PAGE)
+    rows = session.execute(wanted.where(ACCOUNTS.c.kind == kind) if kind else wanted)
+    return [Known._make(row) for row in rows]
+
+
+def change(
+    session: Session,
+    account: Account,
+    *,
+    by: Principal,
+    new_name: str | None = None,
+    administrator: bool | None = None,
+    disabled: bool | None = None,
+    password: str | None = None,
+) -> Known:
+    """Change what is given, all of it or, when anything is refused, nothing; the account as it is then."""
+    authorize_administrator(by, on=account.name)
+    if password is not None:
+        set_password(session, account, password, by=by)
+    if administrator is not None:
+        set_administrator(session, account, administrator, by=by)
+    if disabled is not None:
+        (disable if disabled else enable)(session, account, by=by)
+    if new_name is not None:
+        rename(session, account, new_name, by=by)
+    return known(account)
+
+
+def known(account: Account) -> Known:
+    """An account as it is told."""
+    return Known(
+        account.id,
+        account.kind,
+        account.name,
+        account.is_administrator,
+        account.password_hash is not None,
+        account.created_at,
+        account.disabled_at,
+    )
 
 
 def an_administrator(session: Reader) -> str | None:
@@ -172,13 +253,8 @@ def subject(account: Account) -> Subject:
     return Subject(account.kind.value, account.id, account.name)
 
 
-def must_be_a_name(name: str, what: str = "user") -> None:
-    """Raise Invalid unless somebody or some group may be called so."""
-    if not name or name != name.strip() or len(name) > NAME_LENGTH:
-        raise Invalid(f"A {what}'s name has 1 to {NAME_LENGTH} characters and no blank at either end.")
-    # HTTP Basic ends the name at the first colon, so such a user could never sign in.
-    if ":" in name or any(unicodedata.category(character).startswith("C") for character in name):
-        raise Invalid(f"A {what}'s name holds no colon and no control characters.")
+def _no_account(name: str, kind: Kind | None) -> NotFound:
+    return NotFound(f"There is no {_CALLED[kind]} {name}.")
 
 
 def _replace_password(session: Session, account: Account, password: str, by: Principal) -> None:

@@ -3,10 +3,11 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from sqlalchemy import CTE, ColumnElement, delete, literal, or_, select
+from sqlalchemy import CTE, ColumnElement, delete, or_, select
 from sqlalchemy.orm import Session
 
-from assent.access.accounts import LONGEST_PAGE, must_be_a_name
+from assent.access.accounts import LONGEST_PAGE
+from assent.access.names import is_a_name, must_be_a_name
 from assent.access.principals import Principal, authorize_administrator
 from assent.access.tables import Account, Grant, Group, Membership
 from assent.audit.actions import Action
@@ -15,68 +16,72 @@ from assent.kernel.clock import now
 from assent.kernel.dialects import Reader, dialect, insert, table
 from assent.kernel.errors import AlreadyExists, Conflict, NotFound
 
+GROUPS = table(Group)
 MEMBERSHIPS = table(Membership)
 
 
-class Member(NamedTuple):
-    """A principal or a group in a group; `issuer` is the identity provider that keeps it in step, if one does."""
+class Known(NamedTuple):
+    """A group as it is told."""
 
-    kind: str
+    id: int
     name: str
-    issuer: str | None
+    created_at: int
+
+
+_KNOWN = select(GROUPS.c.id, GROUPS.c.name, GROUPS.c.created_at).where(GROUPS.c.deleted_at.is_(None))
 
 
 def create(session: Session, name: str, *, by: Principal) -> Group:
     """Add a group. Raises Invalid for a bad name, AlreadyExists for a taken one."""
     authorize_administrator(by, on=name, kind="group")
-    return _add(session, name, by=by)
+    group = _added(session, name, by=by)
+    if group is None:
+        raise AlreadyExists(f"There is a group {name} already.")
+    return group
 
 
 def named(session: Session, name: str) -> Group:
     """The group of that name. Raises NotFound."""
     group = _named(session, name)
     if group is None:
-        raise NotFound(f"There is no group {name}.")
+        raise _no_group(name)
     return group
 
 
-def every(session: Session, *, by: Principal, after: str = "") -> list[Group]:
-    """The groups by name, at most 1,000, beginning after a name."""
+def administered(session: Session, name: str, *, by: Principal) -> Group:
+    """The group of that name, for an administrator: nobody else learns whether there is one.
+
+    Raises Denied, NotFound.
+    """
+    authorize_administrator(by, on=name, kind="group")
+    return named(session, name)
+
+
+def seen(session: Reader, name: str, *, by: Principal) -> Known:
+    """The group of that name, as administrators see it. Raises Denied, NotFound."""
+    authorize_administrator(by, on=name, kind="group")
+    row = session.execute(_KNOWN.where(GROUPS.c.name == name)).first() if is_a_name(name) else None
+    if row is None:
+        raise _no_group(name)
+    return Known._make(row)
+
+
+def every(session: Reader, *, by: Principal, after: str = "") -> list[Known]:
+    """The groups by name, at most 1,000, beginning after a name. Raises Denied."""
     authorize_administrator(by, kind="group")
-    wanted = select(Group).where(Group.deleted_at.is_(None), Group.name > after)
-    return list(session.scalars(wanted.order_by(Group.name).limit(LONGEST_PAGE)))
+    rows = session.execute(_KNOWN.where(GROUPS.c.name > after).order_by(GROUPS.c.name).limit(LONGEST_PAGE))
+    return [Known._make(row) for row in rows]
 
 
 def holding(session: Reader, by: Principal) -> list[tuple[int, str]]:
     """The ids and names of the groups that hold whoever asks, directly or through another, by name."""
     if not by.groups:
         return []
-    named = table(Group).c
-    mine = select(named.id, named.name).where(named.id.in_(by.groups), named.deleted_at.is_(None))
-    return [(row.id, row.name) for row in session.execute(mine.order_by(named.name))]
+    mine = select(GROUPS.c.id, GROUPS.c.name).where(GROUPS.c.id.in_(by.groups), GROUPS.c.deleted_at.is_(None))
+    return [(row.id, row.name) for row in session.execute(mine.order_by(GROUPS.c.name))]
 
 
-def members(session: Session, group: Group, *, by: Principal) -> list[Member]:
-    """Who is in a group directly: groups first, then principals, by name."""
-    authorize_administrator(by, on=group.name, kind="group")
-    inner = (
-        select(literal("group").label("kind"), Group.name, Membership.issuer)
-        .join_from(Membership, Group, Group.id == Membership.inner_group_id)
-        .where(Membership.group_id == group.id)
-        .order_by(Group.name)
-    )
-    principals = (
-        select(Account.kind, Account.name, Membership.issuer)
-        .join_from(Membership, Account, Account.id == Membership.principal_id)
-        .where(Membership.group_id == group.id)
-        .order_by(Account.name)
-    )
-    return [
-        Member(str(row.kind), row.name, row.issuer) for query in (inner, principals) for row in session.execute(query)
-    ]
-
-
-def rename(session: Session, group: Group, name: str, *, by: Principal) -> None:
+def rename(session: Session, group: Group, name: str, *, by: Principal) -> Known:
     """Change the name alone; members and grants stay. Raises Invalid, and AlreadyExists for a taken name."""
     authorize_administrator(by, on=group.name, kind="group")
     must_be_a_name(name, "group")
@@ -87,11 +92,13 @@ def rename(session: Session, group: Group, name: str, *, by: Principal) -> None:
         group.name = name
         session.flush()
         record(session, Action.GROUP_RENAMED, by=by, on=_subject(group), details=change)
+    return known(group)
 
 
 def dissolve(session: Session, group: Group, *, by: Principal) -> None:
     """Delete a group: its members and what was granted to it go, and its name is free."""
     authorize_administrator(by, on=group.name, kind="group")
+    hold(session, group, to_delete=True)
     within = or_(MEMBERSHIPS.c.group_id == group.id, MEMBERSHIPS.c.inner_group_id == group.id)
     left = session.execute(delete(Membership).where(within).returning(Membership.id)).all()
     taken = session.execute(delete(Grant).where(Grant.group_id == group.id).returning(Grant.id)).all()
@@ -106,7 +113,7 @@ def add(session: Session, group: Group, member: Account | Group, *, by: Principa
     authorize_administrator(by, on=group.name, kind="group")
     if isinstance(member, Group):
         # One change of nesting after the other, or two at once could close a circle that neither sees.
-        session.execute(select(Group.id).order_by(Group.id).with_for_update()).all()
+        hold_all(session)
         holding = session.scalars(select(holders(MEMBERSHIPS.c.inner_group_id == group.id).c.group_id))
         if member.id == group.id or member.id in set(holding):
             raise Conflict(f"The group {member.name} holds {group.name}, and cannot be in it.")
@@ -136,7 +143,7 @@ def keep_in_step(session: Session, account: Account, issuer: str, wanted: Iterab
         )
     }
     for name in sorted(names - set(held)):
-        _put(session, _named(session, name) or _add(session, name, by=by), account, by=by, issuer=issuer)
+        _put(session, _named_or_added(session, name, by=by), account, by=by, issuer=issuer)
     for name in sorted(set(held) - names):
         _take(session, held[name], account, by=by)
 
@@ -151,23 +158,53 @@ def holders(directly: ColumnElement[bool]) -> CTE:
     return mine.union(outer)
 
 
+def hold(session: Session, group: Group, *, to_delete: bool = False) -> None:
+    """Keep a group as it is until the transaction ends. Raises NotFound where it is deleted already.
+
+    Else somebody could come to be in a group that is deleted at that moment, or be granted something through it.
+    """
+    live = select(GROUPS.c.id).where(GROUPS.c.id == group.id, GROUPS.c.deleted_at.is_(None))
+    if session.scalar(live.with_for_update(read=not to_delete)) is None:
+        raise _no_group(group.name)
+
+
+def hold_all(session: Session) -> None:
+    """Let nobody else change how groups are nested until the transaction ends."""
+    session.execute(select(GROUPS.c.id).order_by(GROUPS.c.id).with_for_update()).all()
+
+
+def known(group: Group) -> Known:
+    """A group as it is told."""
+    return Known(group.id, group.name, group.created_at)
+
+
 def _named(session: Session, name: str) -> Group | None:
+    if not is_a_name(name):
+        return None
     return session.scalar(select(Group).where(Group.name == name, Group.deleted_at.is_(None)))
 
 
-def _add(session: Session, name: str, *, by: Actor) -> Group:
+def _named_or_added(session: Session, name: str, *, by: Actor) -> Group:
+    # Two who sign in for the first time at once may both find no such group.
+    return _named(session, name) or _added(session, name, by=by) or named(session, name)
+
+
+def _added(session: Session, name: str, *, by: Actor) -> Group | None:
+    """A new group; None where there is one of that name."""
     must_be_a_name(name, "group")
-    groups = table(Group)
-    into = insert(dialect(session), groups).values(name=name, created_at=now())
-    added = session.scalar(into.on_conflict_do_nothing().returning(groups.c.id))
+    into = insert(dialect(session), GROUPS).values(name=name, created_at=now())
+    added = session.scalar(into.on_conflict_do_nothing().returning(GROUPS.c.id))
     if added is None:
-        raise AlreadyExists(f"There is a group {name} already.")
+        return None
     group = session.get_one(Group, added)
     record(session, Action.GROUP_CREATED, by=by, on=_subject(group))
     return group
 
 
 def _put(session: Session, group: Group, member: Account | Group, *, by: Actor, issuer: str | None = None) -> None:
+    for held in (group, member):
+        if isinstance(held, Group):
+            hold(session, held)
     values = {_column(member): member.id, "group_id": group.id, "issuer": issuer, "added_at": now()}
     into = insert(dialect(session), MEMBERSHIPS).values(values)
     if session.scalar(into.on_conflict_do_nothing().returning(MEMBERSHIPS.c.id)) is not None:
@@ -180,6 +217,10 @@ def _take(session: Session, group: Group, member: Account | Group, *, by: Actor)
     if session.scalar(gone.returning(MEMBERSHIPS.c.id)) is not None:
         details = {_word(member): member.name}
         record(session, Action.GROUP_MEMBER_REMOVED, by=by, on=_subject(group), details=details)
+
+
+def _no_group(name: str) -> NotFound:
+    return NotFound(f"There is no group {name}.")
 
 
 def _column(member: Account | Group) -> str:

@@ -83,8 +83,8 @@ class SignIn:
     def again(self, session: Reader, signed_in: SignedIn) -> SignedIn | None:
         """The same principal as they are now, without hashing anything anew.
 
-        None when the account was disabled, its password changed or the token or session ended: then they have to
-        sign in.
+        None when the account was disabled, its name or password changed or the token or session ended: then they
+        have to sign in.
         """
         principal, proof = signed_in.principal, signed_in.proof
         if principal.token_id is not None:
@@ -92,7 +92,7 @@ class SignIn:
         elif principal.session_id is not None:
             wanted = _live_sessions(self.lifetime).where(_S.secret_hash == proof)
         else:
-            wanted = _ACCOUNTS.where(_A.id == principal.id, _A.password_hash == proof)
+            wanted = _ACCOUNTS.where(_A.id == principal.id, _A.name == principal.name, _A.password_hash == proof)
         found = session.execute(wanted).first()
         return self._signed_in(session, found, proof, before=principal.reach) if found else None
 

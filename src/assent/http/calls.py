@@ -9,6 +9,7 @@ from typing import Any, TypeAlias, TypeVar
 import orjson
 from flask import Blueprint, Flask, Response, g, request
 from marshmallow import Schema
+from werkzeug.routing import BaseConverter
 
 from assent import database
 from assent.kernel.dialects import Reader
@@ -17,6 +18,14 @@ from assent.kernel.errors import AssentError
 Load: TypeAlias = Callable[["Call"], Mapping[str, Any]]
 View: TypeAlias = Callable[..., Any]
 V = TypeVar("V", bound=View)
+
+
+class Whole(BaseConverter):
+    """The rest of a path, whatever is in it: groups of identity providers have names with slashes."""
+
+    regex = ".+?"
+    part_isolating = False
+    weight = 300
 
 
 class Uses(Enum):
@@ -83,6 +92,7 @@ class Face:
 
     def mount(self, app: Flask) -> None:
         """Route every call, under every prefix."""
+        app.url_map.converters["whole"] = Whole
         for number, prefix in enumerate(self.prefixes):
             blueprint = Blueprint(f"{self.name}{number or ''}", __name__, url_prefix=prefix)
             for call in self.calls:

@@ -45,7 +45,8 @@ class Refused(AssentError):
     ) -> None:
         super().__init__(message)
         self.kind = kind or self.kind
-        self.subject = subject[:256]
+        # PostgreSQL keeps no NUL, and an attempt with one in it must be told of all the same.
+        self.subject = subject[:256].replace("\x00", "\ufffd")
         self.details = details or {}
 
 

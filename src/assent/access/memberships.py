@@ -1,0 +1,82 @@
+"""Who is in which group directly, as it is told."""
+
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, select
+
+from assent.access import accounts, groups
+from assent.access.accounts import ACCOUNTS, LONGEST_PAGE
+from assent.access.groups import GROUPS, MEMBERSHIPS
+from assent.access.principals import Kind, Principal, authorize_administrator
+from assent.kernel.dialects import Reader
+from assent.kernel.errors import Invalid
+
+
+class Member(NamedTuple):
+    """A principal or a group in a group; `issuer` is the identity provider that keeps it in step, if one does."""
+
+    id: int
+    group: str
+    kind: str
+    name: str
+    issuer: str | None
+    added_at: int
+
+
+_INNER = GROUPS.alias("inner_groups")
+_EVERY = (
+    select(
+        MEMBERSHIPS.c.id,
+        GROUPS.c.name.label("group_name"),
+        ACCOUNTS.c.kind,
+        ACCOUNTS.c.name.label("principal"),
+        _INNER.c.name.label("inner"),
+        MEMBERSHIPS.c.issuer,
+        MEMBERSHIPS.c.added_at,
+    )
+    .join_from(MEMBERSHIPS, GROUPS, GROUPS.c.id == MEMBERSHIPS.c.group_id)
+    .outerjoin(ACCOUNTS, ACCOUNTS.c.id == MEMBERSHIPS.c.principal_id)
+    .outerjoin(_INNER, _INNER.c.id == MEMBERSHIPS.c.inner_group_id)
+    .order_by(MEMBERSHIPS.c.id)
+    .limit(LONGEST_PAGE)
+)
+
+
+def every(
+    session: Reader,
+    *,
+    by: Principal,
+    group: str | None = None,
+    kind: str | None = None,
+    name: str | None = None,
+    after: int = 0,
+) -> list[Member]:
+    """The memberships, in the order they were given, at most 1,000 after an id: all, or of one group, or one member.
+
+    Everybody may see their own. Raises Denied, NotFound, and Invalid for a kind without a name.
+    """
+    wanted = _EVERY.where(MEMBERSHIPS.c.id > after)
+    if group is not None:
+        wanted = wanted.where(MEMBERSHIPS.c.group_id == groups.seen(session, group, by=by).id)
+    if kind is not None or name is not None:
+        wanted = wanted.where(_is_of(session, kind, name, by))
+    if group is None and name is None:
+        authorize_administrator(by, kind="group")
+    return [
+        Member(row.id, row.group_name, _word(row.kind), row.principal or row.inner, row.issuer, row.added_at)
+        for row in session.execute(wanted)
+    ]
+
+
+def _is_of(session: Reader, kind: str | None, name: str | None, by: Principal) -> ColumnElement[bool]:
+    if kind is None or name is None:
+        raise Invalid("Say whose memberships: a kind and a name.")
+    if kind == "group":
+        return MEMBERSHIPS.c.inner_group_id == groups.seen(session, name, by=by).id
+    if kind not in list(Kind):
+        raise Invalid(f"A member is a user, a service_account or a group, and no {kind}.")
+    return MEMBERSHIPS.c.principal_id == accounts.seen(session, name, Kind(kind), by=by).id
+
+
+def _word(kind: Kind | None) -> str:
+    return kind.value if kind else "group"
