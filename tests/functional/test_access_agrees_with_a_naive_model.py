@@ -1,6 +1,6 @@
 """Whatever is granted to whomever: what the service lets happen is what a naive model of the rules says."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Set
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import Any
@@ -23,6 +23,7 @@ from assent.registry.search import finding
 from assent.registry.sources import SourceRules
 from assent.registry.versions import Registration
 from factories.access import account
+from support.rules import MAY, READING, WITHIN
 
 NAMES = ("a", "ab", "abc", "b", "ba")
 PRODUCED = ("ab", "b")
@@ -30,40 +31,6 @@ PEOPLE = ("ann", "ben")
 GROUPS = ("inner", "middle", "outer")
 STAGES = ("Staging", "Production", "Archived")
 PATTERNS = ("*", "a*", "?b*", "*c", "b", "a?", "z*")
-
-# What each level may, said once more and in full: the table under test is not asked.
-READING = {Permission.MODEL_READ}
-EDITING = READING | {
-    Permission.MODEL_EDIT,
-    Permission.VERSION_REGISTER,
-    Permission.VERSION_EDIT,
-    Permission.ALIAS_SET,
-}
-STAGING = EDITING | {Permission.VERSION_MOVE}
-PRODUCING = STAGING | {Permission.VERSION_MOVE_PRODUCTION}
-MANAGING = PRODUCING | {
-    Permission.MODEL_MANAGE,
-    Permission.MODEL_GRANT,
-    Permission.VERSION_DELETE,
-    Permission.MODEL_CREATE,
-}
-MAY: Mapping[Level, set[Permission]] = {
-    Level.NO_PERMISSIONS: set(),
-    Level.CAN_CREATE_REGISTERED_MODEL: {Permission.MODEL_CREATE},
-    Level.CAN_READ: READING,
-    Level.CAN_EDIT: EDITING,
-    Level.CAN_MANAGE_STAGING_VERSIONS: STAGING,
-    Level.CAN_MANAGE_PRODUCTION_VERSIONS: PRODUCING,
-    Level.CAN_MANAGE: MANAGING,
-}
-WITHIN: Mapping[Scope, set[Permission]] = {
-    Scope.READ: READING,
-    Scope.REGISTER: READING
-    | {Permission.MODEL_CREATE, Permission.MODEL_EDIT, Permission.VERSION_REGISTER, Permission.VERSION_EDIT},
-    Scope.REQUEST: READING | {Permission.VERSION_MOVE, Permission.VERSION_MOVE_PRODUCTION, Permission.ALIAS_SET},
-    Scope.DECIDE: READING,
-    Scope.MANAGE: MANAGING,
-}
 
 
 @dataclass(frozen=True)
@@ -175,7 +142,7 @@ def _with(somebody: Principal, token: Limits) -> Principal:
 Attempt = Callable[[Session, str, Principal], object]
 
 # Attempts, and the rights that each takes. Moves out of and into Production take more than others.
-ATTEMPTS: Mapping[str, tuple[Attempt, set[Permission]]] = {
+ATTEMPTS: Mapping[str, tuple[Attempt, Set[Permission]]] = {
     "read a model": (lambda s, name, by: reading.model(s, name, by=by), READING),
     "read a version": (lambda s, name, by: reading.version_numbered(s, name, 1, by=by), READING),
     "read by alias": (lambda s, name, by: reading.version_by_alias(s, name, "champion", by=by), READING),

@@ -2,7 +2,7 @@
 
 import shutil
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -63,11 +63,12 @@ class SqliteDatabases:
     """Copies of one prepared file."""
 
     folder: Path
+    prepare: Callable[[str], None] = prepare
     template: Path = field(init=False)
 
     def __post_init__(self) -> None:
         self.template = self.folder / "template.db"
-        prepare(f"sqlite:///{self.template}")
+        self.prepare(f"sqlite:///{self.template}")
         engine = engine_for(f"sqlite:///{self.template}")
         with engine.connect().execution_options(reading=True) as connection:
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -89,10 +90,11 @@ class PostgresDatabases:
 
     server: Postgres
     template: str = "template_assent"
+    prepare: Callable[[str], None] = prepare
 
     def __post_init__(self) -> None:
         self.server.create_database(self.template)
-        prepare(self.server.url(self.template))
+        self.prepare(self.server.url(self.template))
 
     @contextmanager
     def copy(self) -> Iterator[str]:

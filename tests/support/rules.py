@@ -1,0 +1,40 @@
+"""What each level and each scope may, said once more and in full: the tables under test are not asked."""
+
+from collections.abc import Mapping
+
+from assent.access.levels import Level, Permission, Scope
+
+READING = frozenset({Permission.MODEL_READ})
+EDITING = READING | {
+    Permission.MODEL_EDIT,
+    Permission.VERSION_REGISTER,
+    Permission.VERSION_EDIT,
+    Permission.ALIAS_SET,
+}
+STAGING = EDITING | {Permission.VERSION_MOVE}
+PRODUCING = STAGING | {Permission.VERSION_MOVE_PRODUCTION}
+MANAGING = PRODUCING | {
+    Permission.MODEL_MANAGE,
+    Permission.MODEL_GRANT,
+    Permission.VERSION_DELETE,
+    Permission.MODEL_CREATE,
+}
+
+MAY: Mapping[Level, frozenset[Permission]] = {
+    Level.NO_PERMISSIONS: frozenset(),
+    Level.CAN_CREATE_REGISTERED_MODEL: frozenset({Permission.MODEL_CREATE}),
+    Level.CAN_READ: READING,
+    Level.CAN_EDIT: EDITING,
+    Level.CAN_MANAGE_STAGING_VERSIONS: STAGING,
+    Level.CAN_MANAGE_PRODUCTION_VERSIONS: PRODUCING,
+    Level.CAN_MANAGE: MANAGING,
+}
+
+WITHIN: Mapping[Scope, frozenset[Permission]] = {
+    Scope.READ: READING,
+    Scope.REGISTER: READING
+    | {Permission.MODEL_CREATE, Permission.MODEL_EDIT, Permission.VERSION_REGISTER, Permission.VERSION_EDIT},
+    Scope.REQUEST: READING | {Permission.VERSION_MOVE, Permission.VERSION_MOVE_PRODUCTION, Permission.ALIAS_SET},
+    Scope.DECIDE: READING,
+    Scope.MANAGE: MANAGING,
+}
