@@ -1,6 +1,12 @@
 """The rows, face by face. A call without one is found by a guard."""
 
 from security.row import Row
-from security.rows import api, mlflow, operation
+from security.rows import api, databricks, mlflow, operation, principals
 
-ROWS: tuple[Row, ...] = (*mlflow.ROWS, *api.ROWS, *operation.ROWS)
+ROWS: tuple[Row, ...] = (
+    *mlflow.ROWS,
+    *databricks.ROWS,
+    *api.ROWS,
+    *principals.ROWS,
+    *operation.ROWS,
+)
