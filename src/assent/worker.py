@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from sqlalchemy import Engine
 
+from assent.access import exchange
 from assent.audit.events import Origin
-from assent.database import reading
+from assent.database import reading, unit_of_work
 
 _log = logging.getLogger("assent.worker")
 
@@ -30,7 +31,16 @@ def refresh_statistics(engine: Engine) -> None:
             session.exec_driver_sql("PRAGMA optimize = 0x10002")
 
 
-JOBS = (Job("refresh statistics", 600, refresh_statistics),)
+def forget_what_is_over(engine: Engine) -> None:
+    """Delete what nobody can use or exchange any more."""
+    with unit_of_work(engine, Origin("worker")) as session:
+        exchange.forget_what_is_over(session)
+
+
+JOBS = (
+    Job("refresh statistics", 600, refresh_statistics),
+    Job("forget what is over", 3600, forget_what_is_over),
+)
 
 
 def run_once(engine: Engine) -> None:

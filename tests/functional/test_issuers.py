@@ -175,23 +175,6 @@ def test_only_an_issuer_on_this_machine_may_do_without_tls(url: str) -> None:
         Issuers().keys(url, "a")
 
 
-@pytest.mark.parametrize(
-    ("url", "is_here"),
-    [
-        ("http://127.0.0.1:80/a", True),
-        ("http://127.9.9.9", True),
-        ("http://[::1]:80", True),
-        ("http://localhost:80", True),
-        ("http://127.0.0.1@issuer.example", False),
-        ("http://localhost.issuer.example", False),
-        ("http://10.0.0.1", False),
-        ("http://0.0.0.0", False),
-    ],
-)
-def test_which_hosts_are_this_machine(url: str, is_here: bool) -> None:
-    assert fetching.is_on_this_machine(url) is is_here
-
-
 def test_the_issuers_asked_for_last_alone_are_kept(provider: Provider) -> None:
     issuers = Issuers()
     for others in (0, 99, 100):

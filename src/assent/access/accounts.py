@@ -4,9 +4,10 @@ import secrets
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from assent.access import tokens
 from assent.access.credentials import Token
 from assent.access.names import is_a_name, must_be_a_name
 from assent.access.passwords import hash_of, is_right
@@ -274,6 +275,5 @@ def _must_not_be_the_last(session: Session, account: Account) -> None:
 
 
 def _end_all(session: Session, account: Account) -> Mapping[str, Any]:
-    live = update(Token).where(Token.principal_id == account.id, Token.revoked_at.is_(None))
-    tokens = session.execute(live.values(revoked_at=now()).returning(Token.id)).all()
-    return {"tokens_ended": len(tokens), "sessions_ended": drop_all(session, account.id)}
+    ended = tokens.end_all(session, Token.principal_id == account.id)
+    return {"tokens_ended": ended, "sessions_ended": drop_all(session, account.id)}

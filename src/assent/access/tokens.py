@@ -3,9 +3,10 @@
 import hashlib
 import secrets
 import zlib
+from collections.abc import Mapping
 from typing import NamedTuple
 
-from sqlalchemy import select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
 from assent.access.credentials import LONGEST_LABEL, Token
@@ -66,8 +67,10 @@ def issue(
     lasts: int | None,
     limits: Limits,
     publisher_id: int | None = None,
+    parent_id: int | None = None,
+    details: Mapping[str, object] | None = None,
 ) -> NewToken:
-    """Write a new token, whoever may have it: the caller knows."""
+    """Write a new token, whoever may have it: the caller knows. `details` are for the audit log, beside its own."""
     secret = new_secret()
     made_at = now()
     token = Token(
@@ -78,12 +81,13 @@ def issue(
         pattern=limits.pattern,
         targets=None if limits.targets is None else sorted(limits.targets),
         publisher_id=publisher_id,
+        parent_id=parent_id,
         created_at=made_at,
         expires_at=made_at + lasts if lasts is not None else None,
     )
     session.add(token)
     session.flush()
-    details = {
+    about = {
         "for": account.name,
         "label": label,
         "scopes": token.scopes,
@@ -91,7 +95,7 @@ def issue(
         "targets": token.targets,
         "expires_at": token.expires_at,
     }
-    record(session, action, by=by, on=_subject(token), details=details)
+    record(session, action, by=by, on=_subject(token), details={**about, **(details or {})})
     return NewToken(token, secret)
 
 
@@ -115,12 +119,21 @@ def has_ended(token: Token) -> bool:
 
 
 def revoke(session: Session, token: Token, *, by: Principal) -> None:
-    """End a token; it is out within seconds, on every server."""
+    """End a token and what it was exchanged for; they are out within seconds, on every server."""
     if not (by.administers or token.principal_id == by.id):
         authorize_administrator(by, on=str(token.id), kind="token")
     if token.revoked_at is None:
         token.revoked_at = now()
-        record(session, Action.TOKEN_REVOKED, by=by, on=_subject(token))
+        # Whoever is exchanging it holds its row, and has the new token written before this goes on.
+        session.flush()
+        ended = end_all(session, Token.parent_id == token.id)
+        record(session, Action.TOKEN_REVOKED, by=by, on=_subject(token), details={"tokens_ended": ended})
+
+
+def end_all(session: Session, which: ColumnElement[bool]) -> int:
+    """End the tokens for which a condition holds; how many there were."""
+    live = update(Token).where(which, Token.revoked_at.is_(None)).values(revoked_at=now())
+    return len(session.execute(live.returning(Token.id)).all())
 
 
 def touch(session: Session, token_id: int) -> None:

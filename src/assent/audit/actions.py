@@ -42,6 +42,10 @@ class Action(StrEnum):
     SESSION_STARTED = "session.started"
     SESSION_ENDED = "session.ended"
 
+    TOKEN_EXCHANGED = "token.exchanged"  # noqa: S105
+    PUBLISHER_CREATED = "publisher.created"
+    PUBLISHER_REVOKED = "publisher.revoked"
+
     ACCESS_DENIED = "access.denied"
     SIGN_IN_REFUSED = "sign_in.refused"
 

@@ -102,12 +102,17 @@ def _read(token: str) -> tuple[CompactSignature, dict[str, Any]]:
         raise Unauthenticated(f"The token is larger than {LARGEST} bytes.")
     try:
         signature = extract_compact(token.encode("ascii"), registry=_SIGNATURES)
-        header, claims = signature.headers(), json.loads(signature.payload)
+        header, claims = signature.headers(), json.loads(signature.payload, parse_constant=_refuse)
     except (JoseError, ValueError, TypeError, RecursionError):
         raise Unauthenticated("The token is no signed JWT.") from None
     if not all(isinstance(each, dict) for each in (header, claims)):
         raise Unauthenticated("The token is no signed JWT.")
     return signature, claims
+
+
+def _refuse(constant: str) -> None:
+    # A token whose exp is no number (NaN) would never expire.
+    raise ValueError(constant)
 
 
 def _key_id(header: Mapping[str, Any]) -> str:

@@ -2,12 +2,12 @@
 
 import json
 from collections.abc import Mapping
-from ipaddress import ip_address
 from typing import Any
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import urlsplit
 
 import requests
 
+from assent.kernel.addresses import is_on_this_machine
 from assent.kernel.errors import Unavailable
 
 LARGEST = 512 * 1024
@@ -16,21 +16,12 @@ _CONNECT_AND_READ_SECONDS = (5, 5)
 _PIECE = 16 * 1024
 
 
-def is_on_this_machine(url: str) -> bool:
-    """Whether a URL's host is the loopback interface, where nobody listens in."""
-    host = _split(url).hostname or ""
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
 def json_object(url: str, *, unencrypted: bool = False) -> Mapping[str, Any]:
     """The JSON object at a URL; only with `unencrypted` may it be HTTP, and then on this machine alone.
 
     No redirect is followed: it could lead into a network that only this server sees. Raises Unavailable.
     """
-    if _split(url).scheme != "https" and not (unencrypted and is_on_this_machine(url)):
+    if _scheme(url) != "https" and not (unencrypted and is_on_this_machine(url)):
         raise Unavailable(f"{url} is no HTTPS.")
     try:
         with requests.get(
@@ -61,8 +52,8 @@ def _body(answer: requests.Response) -> bytes:
     return bytes(body)
 
 
-def _split(url: str) -> SplitResult:
+def _scheme(url: str) -> str:
     try:
-        return urlsplit(url)
+        return urlsplit(url).scheme
     except ValueError:
         raise Unavailable("That is no URL.") from None

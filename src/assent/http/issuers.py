@@ -12,7 +12,8 @@ from typing import Any
 from joserfc.errors import JoseError
 from joserfc.jwk import JWKRegistry, Key
 
-from assent.http.fetching import is_on_this_machine, json_object
+from assent.http.fetching import json_object
+from assent.kernel.addresses import is_on_this_machine
 from assent.kernel.errors import Unavailable
 
 _MOST = 100

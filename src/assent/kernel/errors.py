@@ -59,6 +59,6 @@ class Unauthenticated(Refused):
 
     kind = "principal"
 
-    def __init__(self, message: str, *, name: str = "") -> None:
-        super().__init__(message, subject=name)
+    def __init__(self, message: str, *, name: str = "", details: dict[str, object] | None = None) -> None:
+        super().__init__(message, subject=name, details=details)
         self.name = name

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from assent.kernel.errors import Invalid
+from assent.registry import names
 
 
 class Tier(StrEnum):
@@ -35,6 +36,17 @@ def canonical(stage: str) -> str:
         return _CANONICAL[stage.lower()]
     except KeyError:
         raise Invalid(f"Invalid Model Version stage: {stage}. Value must be one of {', '.join(STAGES)}.") from None
+
+
+def target(word: str) -> str:
+    """Where versions may be moved to, as it is stored: a stage, in whatever case, or `@` and an alias.
+
+    Raises Invalid.
+    """
+    if not word.startswith("@"):
+        return canonical(word)
+    names.must_be_an_alias(word[1:])
+    return word
 
 
 def must_be_active(stage: str) -> None:
