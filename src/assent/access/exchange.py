@@ -166,14 +166,14 @@ def of_token(session: Session, by: Principal, *, client_id: str, scopes: frozens
         raise Unauthenticated(
             "The client_secret was got by an exchange; show the token of the account.", name=by.name
         )
-    left = LASTS if shown.expires_at is None else min(LASTS, shown.expires_at - now())
     return tokens.issue(
         session,
         session.get_one(Account, by.id),
         Action.TOKEN_EXCHANGED,
         by=by,
         label=shown.label,
-        lasts=left,
+        lasts=LASTS,
+        until=shown.expires_at,
         limits=narrowed(by.limits, scopes),
         parent_id=shown.id,
     )

@@ -10,10 +10,10 @@ from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
 from assent.access import tokens
-from assent.access.accounts import must_be_a_name
 from assent.access.claims import must_be_an_issuer, must_tell_who
 from assent.access.credentials import Publisher, Token
 from assent.access.limits import Limits
+from assent.access.names import must_be_a_name
 from assent.access.principals import Kind, Principal, authorize_administrator
 from assent.access.tables import Account
 from assent.audit.actions import Action

@@ -66,13 +66,18 @@ def issue(
     label: str,
     lasts: int | None,
     limits: Limits,
+    until: int | None = None,
     publisher_id: int | None = None,
     parent_id: int | None = None,
     details: Mapping[str, object] | None = None,
 ) -> NewToken:
-    """Write a new token, whoever may have it: the caller knows. `details` are for the audit log, beside its own."""
+    """Write a new token, whoever may have it: the caller knows. It ends at `until` at the latest.
+
+    `details` are for the audit log, beside its own.
+    """
     secret = new_secret()
     made_at = now()
+    ends = [at for at in (until, lasts and made_at + lasts) if at is not None]
     token = Token(
         principal_id=account.id,
         secret_hash=hash_of(secret),
@@ -83,7 +88,7 @@ def issue(
         publisher_id=publisher_id,
         parent_id=parent_id,
         created_at=made_at,
-        expires_at=made_at + lasts if lasts is not None else None,
+        expires_at=min(ends, default=None),
     )
     session.add(token)
     session.flush()
