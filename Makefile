@@ -6,7 +6,7 @@ ARGS ?=
 
 BIN := .venv/bin
 MLFLOW := .venv-mlflow/locked
-CLIENTS := $(patsubst requirements/clients/mlflow-skinny-%.lock,.venv-clients/%/locked,$(wildcard requirements/clients/*.lock))
+CLIENTS := $(patsubst requirements/clients/%.lock,.venv-clients/%/locked,$(wildcard requirements/clients/*.lock))
 PIP := -m pip -qq --disable-pip-version-check install
 
 .PHONY: help install run test test-clients check format contract demo bench client-envs lock clean
@@ -22,7 +22,7 @@ run: install ## serve a registry, on port 5000 unless ASSENT_PORT says otherwise
 test: install $(MLFLOW) ## run every test but those with older clients; ARGS go to pytest
 	@$(BIN)/python -m pytest $(ARGS)
 
-test-clients: install client-envs ## run the tests with MLflow's clients, from the oldest to the newest
+test-clients: install client-envs ## run the tests with the clients of MLflow and Databricks, from the oldest to the newest
 	@$(BIN)/python -m pytest tests/clients $(ARGS)
 
 check: install ## look for faults without running the product: style, types, imports, containers, promises
@@ -48,7 +48,7 @@ demo: $(MLFLOW) ## fill the running registry that MLFLOW_REGISTRY_URI names with
 bench: install $(MLFLOW) ## measure; SIZE is small or large
 	@PYTHONPATH=tests $(BIN)/python -m bench --size $(SIZE) $(ARGS)
 
-client-envs: $(CLIENTS) ## build an environment for each line of MLflow's clients, .venv-clients/LINE
+client-envs: $(CLIENTS) ## build an environment for each line of the clients, .venv-clients/CLIENT-LINE
 
 lock: install ## write the lock files anew; ARGS=--upgrade takes the newest of everything
 	@scripts/lock $(ARGS)
@@ -72,7 +72,7 @@ endef
 .venv-mlflow/locked: requirements/mlflow.lock
 	$(environment)
 
-.venv-clients/%/locked: requirements/clients/mlflow-skinny-%.lock
+.venv-clients/%/locked: requirements/clients/%.lock
 	$(environment)
 
 .venv/installed: .venv/locked pyproject.toml

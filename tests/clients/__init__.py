@@ -1,1 +1,1 @@
-"""The registry in the hands of MLflow's clients, from the oldest line to the newest. Run by `make test-clients`."""
+"""The registry in the hands of real clients, from the oldest line to the newest. Run by `make test-clients`."""

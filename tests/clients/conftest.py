@@ -1,40 +1,39 @@
-"""Fixtures: each line of MLflow's clients, in the environment that is built for it."""
-
-from pathlib import Path
-from typing import Any
+"""Fixtures: each line of the clients, in the environment that is built for it."""
 
 import pytest
 
 from support import clients
-from support.databases import PostgresDatabases, SqliteDatabases
-from support.server import Server
+from support.clients import DATABRICKS, MLFLOW
 
-STORY = Path(__file__).parent / "stories/registry.py"
-LEFT_OUT = {line: python for line, python in clients.every_line().items() if not python.exists()}
+LEFT_OUT = {
+    (client, line): python
+    for client in (MLFLOW, DATABRICKS)
+    for line, python in clients.every_line(client).items()
+    if not python.exists()
+}
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say which lines nobody has tried, so that a green end does not hide them."""
-    for line, python in LEFT_OUT.items():
-        message = f"MLflow {line} was LEFT OUT: there is no {python}. `make client-envs` builds it."
+    for (client, line), python in LEFT_OUT.items():
+        message = f"{client} {line} was LEFT OUT: there is no {python}. `make client-envs` builds it."
         terminalreporter.write_line(message, red=True, bold=True)
 
 
-@pytest.fixture(scope="module", params=clients.every_line())
-def line(request: pytest.FixtureRequest) -> str:
+@pytest.fixture(scope="module", params=clients.every_line(MLFLOW))
+def mlflow_line(request: pytest.FixtureRequest) -> str:
     """A line of MLflow's clients."""
-    found = str(request.param)
-    if found in LEFT_OUT:
-        pytest.skip(f"MLflow {found} is left out: its environment is not built")
-    return found
+    return _built(MLFLOW, str(request.param))
 
 
-@pytest.fixture(scope="module")
-def told(line: str, databases: SqliteDatabases | PostgresDatabases, tmp_path_factory: pytest.TempPathFactory) -> Any:
-    """The facts of the story, as this line tells it to a new registry."""
-    folder = tmp_path_factory.mktemp(line)
-    with databases.copy() as url, Server.start(url, folder) as server:
-        # Nothing is tracked, and no line wants a tracking server before it is.
-        environment = server.password_login() | {"MLFLOW_TRACKING_URI": server.url}
-        return clients.tell(clients.every_line()[line], STORY, environment, folder)
+@pytest.fixture(scope="module", params=clients.every_line(DATABRICKS))
+def databricks_line(request: pytest.FixtureRequest) -> str:
+    """A line of Databricks' SDK."""
+    return _built(DATABRICKS, str(request.param))
+
+
+def _built(client: str, line: str) -> str:
+    if (client, line) in LEFT_OUT:
+        pytest.skip(f"{client} {line} is left out: its environment is not built")
+    return line

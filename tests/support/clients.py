@@ -1,4 +1,4 @@
-"""Real MLflow clients, each in an environment of its own, and the stories that they are given to run."""
+"""Real clients, each in an environment of its own, and the stories that they are given to run."""
 
 import json
 import math
@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 
 from support.processes import plain_environment
+
+MLFLOW, DATABRICKS = "mlflow-skinny", "databricks-sdk"
 
 _TOP = Path(__file__).parents[2]
 
@@ -23,12 +25,12 @@ def mlflow_python() -> Path:
     return python
 
 
-def every_line() -> dict[str, Path]:
-    """The lines of MLflow's client that are locked, oldest first, and where the Python of each belongs."""
-    locks = (_TOP / "requirements/clients").glob("mlflow-skinny-*.lock")
-    lines = sorted((lock.stem.removeprefix("mlflow-skinny-") for lock in locks), key=_age)
+def every_line(client: str) -> dict[str, Path]:
+    """The lines of a client that are locked, oldest first, and where the Python of each belongs."""
+    locks = (_TOP / "requirements/clients").glob(f"{client}-*.lock")
+    lines = sorted((lock.stem.removeprefix(f"{client}-") for lock in locks), key=_age)
     folder = Path(os.environ.get("ASSENT_TEST_CLIENTS", _TOP / ".venv-clients"))
-    return {line: folder / line / "bin/python" for line in lines}
+    return {line: folder / f"{client}-{line}" / "bin/python" for line in lines}
 
 
 def mlflow_environment(python: Path, **more: str) -> dict[str, str]:

@@ -118,8 +118,8 @@ def free_port() -> int:
 
 
 def plain_environment(**more: str) -> dict[str, str]:
-    """This process's environment without what configures Assent or MLflow, and with something more."""
-    ours = ("ASSENT_", "MLFLOW_", "PYTHONWARNINGS")
+    """This process's environment without what configures Assent or its clients, and with something more."""
+    ours = ("ASSENT_", "DATABRICKS_", "MLFLOW_", "PYTHONWARNINGS")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
     return kept | {"NO_PROXY": "127.0.0.1,localhost", "DO_NOT_TRACK": "true"} | more
 

@@ -39,9 +39,9 @@ class Server:
         """Where it listens."""
         return self.service.url
 
-    def token(self) -> str:
-        """A new token of the administrator's."""
-        return _assent("admin", "token", "create", ADMINISTRATOR, "--quiet", environment=self._environment).strip()
+    def token(self, name: str = ADMINISTRATOR) -> str:
+        """A new token of somebody's."""
+        return _assent("admin", "token", "create", name, "--quiet", environment=self._environment).strip()
 
     def password_login(self) -> dict[str, str]:
         """What an MLflow client has in its environment to use this registry with a name and a password."""

@@ -1,1 +1,1 @@
-"""What each of the clients does. They run under a Python that has mlflow-skinny and no Assent."""
+"""What each of the clients does. They run under a Python that has the client and no Assent."""

@@ -1,10 +1,16 @@
-"""What a client of each line sees of the registry."""
+"""What an MLflow client of each line sees of the registry."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from support.clients import every_line
+from support import clients
+from support.clients import MLFLOW, every_line
+from support.databases import PostgresDatabases, SqliteDatabases
+from support.server import Server
+
+STORY = Path(__file__).parent / "stories/mlflow_registry.py"
 
 RUN = "0123456789abcdef" * 2
 OF_A_RUN = f"mlflow-artifacts:/0/{RUN}/artifacts/model"
@@ -33,18 +39,30 @@ SINCE_ALIASES = {
 }
 
 
+@pytest.fixture(scope="module")
+def told(
+    mlflow_line: str, databases: SqliteDatabases | PostgresDatabases, tmp_path_factory: pytest.TempPathFactory
+) -> Any:
+    """The facts of the story, as this line tells it to a new registry."""
+    folder = tmp_path_factory.mktemp(mlflow_line)
+    with databases.copy() as url, Server.start(url, folder) as server:
+        # Nothing is tracked, and no line wants a tracking server before it is.
+        environment = server.password_login() | {"MLFLOW_TRACKING_URI": server.url}
+        return clients.tell(every_line(MLFLOW)[mlflow_line], STORY, environment, folder)
+
+
 @pytest.fixture
-def is_of_a_run(line: str) -> bool:
+def is_of_a_run(mlflow_line: str) -> bool:
     """Whether the line's `log_model` names the run that it logs to; from 3 on it names the logged model alone."""
-    return line.startswith(("1.", "2."))
+    return mlflow_line.startswith(("1.", "2."))
 
 
 def test_newest_line_is_never_left_out() -> None:
-    assert every_line()["newest"].exists()
+    assert every_line(MLFLOW)["newest"].exists()
 
 
-def test_environment_has_the_line(told: Any, line: str) -> None:
-    assert line == "newest" or told["release"].startswith(f"{line}.")
+def test_environment_has_the_line(told: Any, mlflow_line: str) -> None:
+    assert mlflow_line == "newest" or told["release"].startswith(f"{mlflow_line}.")
 
 
 @pytest.mark.parametrize("fact", EXPECTED)
@@ -65,16 +83,16 @@ def test_versions_are_found_by_the_run_that_they_name(told: Any, is_of_a_run: bo
 
 
 @pytest.mark.parametrize("fact", SINCE_ALIASES)
-def test_client_that_knows_aliases_sees(told: Any, line: str, fact: str) -> None:
-    expected = None if line == "1.30" else SINCE_ALIASES[fact]
+def test_client_that_knows_aliases_sees(told: Any, mlflow_line: str, fact: str) -> None:
+    expected = None if mlflow_line == "1.30" else SINCE_ALIASES[fact]
     assert told.get(fact) == expected
 
 
-def test_copy_leads_to_the_original(told: Any, line: str) -> None:
-    expected = None if line == "1.30" else told["source"]
+def test_copy_leads_to_the_original(told: Any, mlflow_line: str) -> None:
+    expected = None if mlflow_line == "1.30" else told["source"]
     assert told.get("download uri of the copy") == expected
 
 
-def test_oldest_client_lists_models(told: Any, line: str) -> None:
-    expected = ["model", "other", "third"] if line == "1.30" else None
+def test_oldest_client_lists_models(told: Any, mlflow_line: str) -> None:
+    expected = ["model", "other", "third"] if mlflow_line == "1.30" else None
     assert told.get("listed") == expected
