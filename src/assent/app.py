@@ -51,13 +51,14 @@ def create_app(settings: Settings | None = None) -> Flask:
         },
         "MAX_CONTENT_LENGTH": settings.largest_body,
         "FACES": FACES,
+        "PASSWORDS": settings.passwords,
         "SOURCE_RULES": settings.source_rules,
     }
     db.init_app(app)
     for face in FACES:
         face.mount(app)
     with app.app_context():
-        sign_in = SignIn(settings.default_level, settings.lifetime)
+        sign_in = SignIn(settings.default_level, settings.lifetime, settings.passwords)
         identities = Identities(
             db.engines[READING], sign_in, writing=db.engine, recheck_seconds=settings.recheck_seconds
         )

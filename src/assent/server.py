@@ -92,10 +92,14 @@ def first_start(settings: Settings) -> tuple[str, str | None]:
 
 
 def _first_administrator(engine: Engine, settings: Settings) -> tuple[str, str | None]:
-    password = settings.admin_password or accounts.generated_password()
+    name, password = settings.admin_username, settings.admin_password or accounts.generated_password()
+    try:
+        settings.passwords.must_be_good(password, of=name)
+    except Invalid as problem:
+        raise Invalid(f"ASSENT_ADMIN_PASSWORD cannot be taken. {problem.message}") from None
     try:
         with unit_of_work(engine, START) as session:
-            accounts.create(session, settings.admin_username, password=password, by=SYSTEM, administrator=True)
+            accounts.create(session, name, password=settings.passwords.new(password), by=SYSTEM, administrator=True)
     except AlreadyExists:
         with reading(engine, START) as connection:
             # Another server that started at the same time was first, or somebody else is called so.

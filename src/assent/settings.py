@@ -16,6 +16,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError
 
 from assent.access.levels import Level
+from assent.access.passwords import Passwords
 from assent.access.sessions import Lifetime
 from assent.kernel.errors import Invalid
 from assent.registry.sources import SourceRules
@@ -56,10 +57,13 @@ def _count(text: str) -> int:
     return number
 
 
-def _port(text: str) -> int:
-    if not 1 <= (number := int(text)) <= 65535:
-        raise ValueError("give a number from 1 to 65535")
-    return number
+def _between(least: int, most: int) -> Callable[[str], int]:
+    def read(text: str) -> int:
+        if not least <= (number := int(text)) <= most:
+            raise ValueError(f"give a number from {least} to {most}")
+        return number
+
+    return read
 
 
 def _proxies(text: str) -> int:
@@ -100,8 +104,22 @@ class Settings:
         "That administrator's password. Not set: the first start makes one up and shows it once.",
         secret=True,
     )
+    shortest_password: int = _setting(12, "How many characters a password has at least: 8 to 20.", _between(8, 20))
+    password_strength: int = _setting(
+        3,
+        "How hard a password must be to guess, from 0, whatever it is, to 4, by the measure of zxcvbn.",
+        _between(0, 4),
+    )
+    argon2_memory_kib: int = _setting(
+        19 * 1024,
+        "The memory that hashing a password takes, in KiB. Where hashing is made to take more, in memory, passes or "
+        "lanes, everybody's password is hashed again when they next sign in with it.",
+        _between(8 * 1024, 1024 * 1024),
+    )
+    argon2_passes: int = _setting(2, "How often hashing a password passes over that memory.", _between(1, 100))
+    argon2_lanes: int = _setting(1, "On how many lanes hashing a password runs.", _between(1, 64))
     host: str = _setting("127.0.0.1", "The address that `assent serve` listens on.")
-    port: int = _setting(5000, "The port that `assent serve` listens on.", _port)
+    port: int = _setting(5000, "The port that `assent serve` listens on.", _between(1, 65535))
     workers: int = _setting(1, "Server processes. More than one needs PostgreSQL; SQLite is served by one.", _count)
     threads: int = _setting(8, "Threads of a server process that handle requests.", _count)
     allow_local_sources: bool = _setting(
@@ -170,6 +188,17 @@ class Settings:
     def lifetime(self) -> Lifetime:
         """For how long a browser stays signed in."""
         return Lifetime(idle=self.session_idle_minutes * 60_000, longest=self.session_longest_hours * 3_600_000)
+
+    @property
+    def passwords(self) -> Passwords:
+        """How passwords are judged and hashed."""
+        return Passwords(
+            shortest=self.shortest_password,
+            strength=self.password_strength,
+            memory_kib=self.argon2_memory_kib,
+            passes=self.argon2_passes,
+            lanes=self.argon2_lanes,
+        )
 
     @property
     def source_rules(self) -> SourceRules:

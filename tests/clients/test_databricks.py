@@ -10,7 +10,7 @@ from assent.access.principals import SYSTEM, Kind
 from assent.database import unit_of_work
 from support import clients
 from support.clients import DATABRICKS, every_line
-from support.databases import PASSWORD, TEST, PostgresDatabases, SqliteDatabases, engine_for
+from support.databases import NEW_PASSWORD, PASSWORD, TEST, PostgresDatabases, SqliteDatabases, engine_for
 from support.server import Server
 
 STORY = Path(__file__).parent / "stories/databricks_registry.py"
@@ -106,7 +106,7 @@ def let_in_more_people(url: str) -> None:
     """Add carol, whom nothing is granted, the group that holds her, and a service account."""
     engine = engine_for(url)
     with unit_of_work(engine, TEST) as session:
-        carol = accounts.create(session, "carol", password=PASSWORD, by=SYSTEM)
+        carol = accounts.create(session, "carol", password=NEW_PASSWORD, by=SYSTEM)
         groups.add(session, groups.create(session, "reviewers", by=SYSTEM), carol, by=SYSTEM)
         accounts.create(session, "robot", kind=Kind.SERVICE_ACCOUNT, by=SYSTEM)
     engine.dispose()

@@ -177,7 +177,7 @@ def test_a_name_that_was_taken_meanwhile_is_told_as_such(app: Flask, admin: Call
 
 
 def test_no_password_reaches_the_audit_log(app: Flask, admin: Caller) -> None:
-    admin.api("POST", "/users", name="carol", password="a secret of carol's")
+    admin.api("POST", "/users", name="carol", password="a secret of hers")
     admin.api("PATCH", "/users/carol", password="another secret of hers")
     with app.app_context(), unit_of_work(db.engine, TEST) as session:
         told = [str(event.details) for event in session.query(AuditEvent)]
@@ -191,3 +191,15 @@ def _wait_until_out(somebody: Caller) -> None:
             return
         time.sleep(0.1)
     pytest.fail("still let in after 5 seconds")
+
+
+def test_a_weak_password_is_refused_with_advice(admin: Caller) -> None:
+    told = admin.api("POST", "/users", status=400, name="carol", password="password12345")
+    assert told["detail"].startswith("The password is too easy to guess. ")
+    assert "password12345" not in str(told)
+    assert admin.api("GET", "/users/carol", status=404)
+
+
+def test_a_password_that_holds_the_name_is_refused(call: Caller) -> None:
+    told = call.by("alice").api("POST", "/me/password", status=400, current=PASSWORD, password="alice, my dear horse")
+    assert "holds the user's name" in told["detail"]

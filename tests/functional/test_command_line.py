@@ -30,6 +30,22 @@ def test_a_user_is_created_with_a_password_from_standard_input(app: Flask) -> No
 
 
 @pytest.mark.usefixtures("environment")
+def test_a_weak_password_is_refused_with_advice() -> None:
+    done = _assent("admin", "user", "create", "carol", "--password-stdin", stdin="password12345\n")
+    assert done.exit_code == 2
+    assert done.output.startswith("assent: The password is too easy to guess.")
+    assert "Add another word" in done.output
+
+
+@pytest.mark.usefixtures("environment")
+def test_what_a_password_must_be_is_a_setting(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ASSENT_PASSWORD_STRENGTH", "0")
+    assert _assent("admin", "user", "password", "bob", "--password-stdin", stdin="password12345\n").exit_code == 0
+    monkeypatch.setenv("ASSENT_SHORTEST_PASSWORD", "14")
+    assert _assent("admin", "user", "password", "bob", "--password-stdin", stdin="password12345\n").exit_code == 2
+
+
+@pytest.mark.usefixtures("environment")
 def test_a_password_that_is_made_up_is_shown_once(app: Flask) -> None:
     done = _assent("admin", "user", "create", "root", "--admin")
     password = done.stdout.split("Password, shown this once: ")[1].strip()
@@ -103,7 +119,7 @@ def test_a_command_that_cannot_be_done_says_why_and_exits_with_2(words: list[str
 @pytest.mark.usefixtures("environment")
 def test_a_short_password_is_refused() -> None:
     done = _assent("admin", "user", "create", "carol", "--password-stdin", stdin="short\n")
-    assert (done.exit_code, done.output) == (2, "assent: A password has 8 to 1024 characters.\n")
+    assert (done.exit_code, done.output) == (2, "assent: A password has 12 to 1024 characters.\n")
 
 
 @pytest.mark.usefixtures("environment")

@@ -14,7 +14,7 @@ from assent.access.principals import SYSTEM, Kind
 from assent.database import db, unit_of_work
 from assent.registry import permissions
 from support.calling import Caller
-from support.databases import PASSWORD, TEST
+from support.databases import NEW_PASSWORD, TEST
 
 OURS = "/api/2.0"
 GET = f"{OURS}/mlflow/databricks/registered-models/get"
@@ -84,7 +84,7 @@ def test_me_is_who_asks(call: Caller) -> None:
 def test_a_name_that_looks_like_an_address_is_one(
     call: Caller, prepare: Callable[[Callable[[Session], object]], None]
 ) -> None:
-    prepare(lambda session: accounts.create(session, "ann@example.org", password=PASSWORD, by=SYSTEM))
+    prepare(lambda session: accounts.create(session, "ann@example.org", password=NEW_PASSWORD, by=SYSTEM))
     found = call.by("ann@example.org").answer("GET", ME).json
     assert found is not None
     assert found["emails"] == [{"value": "ann@example.org", "type": "work", "primary": True}]
@@ -202,7 +202,7 @@ def test_setting_nothing_takes_all_away(call: Caller, path: str, body: dict[str,
 def test_what_is_given_holds_at_once(
     call: Caller, path: str, prepare: Callable[[Callable[[Session], object]], None]
 ) -> None:
-    prepare(lambda session: accounts.create(session, "carol", password=PASSWORD, by=SYSTEM))
+    prepare(lambda session: accounts.create(session, "carol", password=NEW_PASSWORD, by=SYSTEM))
     assert call.by("carol").refused("GET", "/registered-models/get", name="m")[0] == 404
     told(call, "PATCH", path, entry("CAN_READ", user_name="carol"))
     assert call.by("carol")("GET", "/registered-models/get", name="m")

@@ -38,6 +38,8 @@ class Started:
                     return
             except requests.ConnectionError:
                 time.sleep(0.1)
+            if self.process.poll() is not None:
+                break
         self.process.kill()
         raise RuntimeError(self.output.read_text())
 
@@ -81,6 +83,12 @@ def test_a_configured_start_asks_and_shows_nothing(tmp_path: Path) -> None:
     assert me.json()["name"] == "root"
     assert server.stop() == 0
     assert given["ASSENT_ADMIN_PASSWORD"] not in server.output.read_text()
+
+
+def test_a_weak_password_of_the_administrator_stops_the_first_start(tmp_path: Path) -> None:
+    with pytest.raises(RuntimeError, match=r"ASSENT_ADMIN_PASSWORD cannot be taken\. A password has 12") as told:
+        Started(tmp_path, ASSENT_ADMIN_PASSWORD="root")
+    assert "Traceback" not in str(told.value)
 
 
 def test_a_body_of_a_hundred_megabytes_is_refused_and_the_server_lives_on(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ from flask import Flask
 
 from assent.access import accounts, tokens
 from assent.access.credentials import Token
+from assent.access.passwords import NewPassword
 from assent.access.principals import SYSTEM
 from assent.app import FACES
 from assent.database import db, unit_of_work
@@ -117,7 +118,7 @@ def test_a_disabled_account_is_out_within_seconds_with_all_its_tokens(app: Flask
 def test_a_changed_password_shuts_the_old_one_out(app: Flask) -> None:
     assert app.test_client().get(SEARCH, headers=_basic("bob")).status_code == 200
     with app.app_context(), unit_of_work(db.engine, TEST) as session:
-        accounts.set_password(session, accounts.named(session, "bob"), "another password", by=SYSTEM)
+        accounts.set_password(session, accounts.named(session, "bob"), NewPassword("another password"), by=SYSTEM)
     _wait_until_refused(app, _basic("bob"))
     assert app.test_client().get(SEARCH, headers=_basic("bob", "another password")).status_code == 200
 

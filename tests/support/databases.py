@@ -12,6 +12,7 @@ from sqlalchemy import Engine, create_engine
 from assent import migrations
 from assent.access import accounts, grants
 from assent.access.levels import Level
+from assent.access.passwords import NewPassword
 from assent.access.principals import SYSTEM
 from assent.audit.events import Origin
 from assent.database import engine_options, unit_of_work
@@ -20,6 +21,7 @@ from support.postgres import Postgres
 
 TEST = Origin("test")
 PASSWORD = "correct horse battery"
+NEW_PASSWORD = NewPassword(PASSWORD)
 
 # A principal of every kind that tests need: hashing a password takes long, so it is done once.
 PEOPLE = {
@@ -49,9 +51,9 @@ def prepare(url: str) -> None:
     engine = engine_for(url)
     migrations.upgrade(engine)
     with unit_of_work(engine, TEST) as session:
-        accounts.create(session, ADMINISTRATOR, password=PASSWORD, by=SYSTEM, administrator=True)
+        accounts.create(session, ADMINISTRATOR, password=NEW_PASSWORD, by=SYSTEM, administrator=True)
         for name, level in PEOPLE.items():
-            somebody = accounts.create(session, name, password=PASSWORD, by=SYSTEM)
+            somebody = accounts.create(session, name, password=NEW_PASSWORD, by=SYSTEM)
             grants.give(session, somebody, level, by=SYSTEM)
             if level is not Level.CAN_READ:
                 grants.give(session, somebody, Level.CAN_CREATE_REGISTERED_MODEL, by=SYSTEM)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from assent.access import tokens
 from assent.access.credentials import Token
 from assent.access.names import is_a_name, must_be_a_name
-from assent.access.passwords import hash_of, is_right
+from assent.access.passwords import NewPassword
 from assent.access.principals import Kind, Principal, authorize_administrator
 from assent.access.sessions import drop_all
 from assent.access.tables import Account
@@ -55,7 +55,7 @@ def create(
     name: str,
     *,
     by: Principal,
-    password: str | None = None,
+    password: NewPassword | None = None,
     kind: Kind = Kind.USER,
     administrator: bool = False,
 ) -> Account:
@@ -66,7 +66,7 @@ def create(
     authorize_administrator(by, on=name)
     if kind is Kind.SERVICE_ACCOUNT and (password is not None or administrator):
         raise Invalid("A service account has no password, and administers nothing.")
-    kept = hash_of(password, of=name) if password is not None else None
+    kept = password.hash_for(name) if password is not None else None
     account = add(session, name, kind=kind, password_hash=kept, administrator=administrator)
     details = {"kind": kind.value, "administrator": administrator}
     record(session, Action.USER_CREATED, by=by, on=subject(account), details=details)
@@ -149,7 +149,7 @@ def change(
     new_name: str | None = None,
     administrator: bool | None = None,
     disabled: bool | None = None,
-    password: str | None = None,
+    password: NewPassword | None = None,
 ) -> Known:
     """Change what is given, all of it or, when anything is refused, nothing; the account as it is then."""
     authorize_administrator(by, on=account.name)
@@ -196,16 +196,16 @@ def rename(session: Session, account: Account, name: str, *, by: Principal) -> N
         record(session, Action.USER_UPDATED, by=by, on=subject(account), details=change)
 
 
-def set_password(session: Session, account: Account, password: str, *, by: Principal) -> None:
+def set_password(session: Session, account: Account, password: NewPassword, *, by: Principal) -> None:
     """Replace the password; whoever signed in with the old one is out within seconds."""
     authorize_administrator(by, on=account.name)
     _replace_password(session, account, password, by)
 
 
-def change_own_password(session: Session, current: str, password: str, *, by: Principal) -> None:
+def change_own_password(session: Session, current: str, password: NewPassword, *, by: Principal) -> None:
     """Replace one's own password, for which the current one is shown. Raises Denied, and Invalid for a weak one."""
     account = numbered(session, by.id or 0)
-    if not by.limits.are_none or not is_right(current, account.password_hash):
+    if not by.limits.are_none or not password.rules.is_right(current, account.password_hash):
         raise Denied("That is not the current password.", kind="principal", subject=by.name)
     _replace_password(session, account, password, by)
 
@@ -245,8 +245,8 @@ def enable(session: Session, account: Account, *, by: Principal) -> None:
 
 
 def generated_password() -> str:
-    """A password nobody has to think of: 96 random bits."""
-    return secrets.token_urlsafe(12)
+    """A password nobody has to think of: 120 random bits, in as many characters as a setting can ask for."""
+    return secrets.token_urlsafe(15)
 
 
 def subject(account: Account) -> Subject:
@@ -258,10 +258,10 @@ def _no_account(name: str, kind: Kind | None) -> NotFound:
     return NotFound(f"There is no {_CALLED[kind]} {name}.")
 
 
-def _replace_password(session: Session, account: Account, password: str, by: Principal) -> None:
+def _replace_password(session: Session, account: Account, password: NewPassword, by: Principal) -> None:
     if account.kind is Kind.SERVICE_ACCOUNT:
         raise Invalid("A service account has no password; give it a token.")
-    account.password_hash = hash_of(password, of=account.name)
+    account.password_hash = password.hash_for(account.name)
     ended = drop_all(session, account.id)
     record(session, Action.USER_PASSWORD_SET, by=by, on=subject(account), details={"sessions_ended": ended})
 

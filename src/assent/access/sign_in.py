@@ -12,7 +12,7 @@ from assent.access.grants import GRANTS
 from assent.access.groups import MEMBERSHIPS, holders
 from assent.access.levels import Level
 from assent.access.limits import UNLIMITED, Limits, limits
-from assent.access.passwords import is_right
+from assent.access.passwords import Passwords
 from assent.access.principals import Principal
 from assent.access.reach import ByName, Reach
 from assent.access.sessions import Lifetime
@@ -44,11 +44,12 @@ class SignIn:
 
     default: Level = Level.NO_PERMISSIONS
     lifetime: Lifetime = Lifetime()
+    passwords: Passwords = Passwords()
 
     def by_password(self, session: Reader, name: str, password: str) -> SignedIn:
         """Who has that name and password. Raises Unauthenticated, as slowly for unknown names as for known ones."""
         found = session.execute(_ACCOUNTS.where(_A.name == name)).first()
-        if not is_right(password, found.password_hash if found else None) or found is None:
+        if not self.passwords.is_right(password, found.password_hash if found else None) or found is None:
             raise Unauthenticated(_NO, name=name)
         return self._signed_in(session, found, found.password_hash)
 

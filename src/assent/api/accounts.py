@@ -7,11 +7,13 @@ from sqlalchemy.orm import Session
 
 from assent.access import accounts
 from assent.access.accounts import Known
+from assent.access.passwords import NewPassword
 from assent.access.principals import Kind, Principal
 from assent.api.face import api
 from assent.api.fields import AT, AfterName, name_of
 from assent.api.schemas import EmptyObject
 from assent.http.calls import Uses
+from assent.http.passwords import ChosenPassword
 from assent.kernel.dialects import Reader
 
 _USER = "/users/<whole:name>"
@@ -58,7 +60,7 @@ class NewUser(Schema):
     """A new user; one without a password uses tokens, or signs in through an identity provider."""
 
     name = name_of("alice", required=True)
-    password = fields.String(load_default=None, allow_none=True, metadata=_PASSWORD)
+    password = ChosenPassword(load_default=None, allow_none=True, metadata=_PASSWORD)
     administrator = fields.Boolean(load_default=False, metadata={"example": False})
 
 
@@ -75,14 +77,14 @@ class UserChange(Schema):
     new_name = name_of("alicia", data_key="name")
     administrator = fields.Boolean(metadata={"example": False})
     disabled = fields.Boolean(metadata={"example": False})
-    password = fields.String(metadata=_PASSWORD)
+    password = ChosenPassword(metadata=_PASSWORD)
 
 
 class OwnPassword(Schema):
     """One's password, and what it is to be."""
 
     current = fields.String(required=True, metadata=_PASSWORD)
-    password = fields.String(required=True, metadata={"example": "a better horse battery"})
+    password = ChosenPassword(required=True, metadata={"example": "a better horse battery"})
 
 
 @api.call("GET", "/users", takes=AfterName(), gives=Users(), errors=(403,), uses=Uses.READS)
@@ -140,7 +142,7 @@ def change_service_account(session: Session, name: str, *, by: Principal, **chan
 
 
 @api.call("POST", "/me/password", takes=OwnPassword(), gives=EmptyObject(), errors=(403, 404))
-def change_own_password(session: Session, current: str, password: str, *, by: Principal) -> dict[str, Any]:
+def change_own_password(session: Session, current: str, password: NewPassword, *, by: Principal) -> dict[str, Any]:
     """Replace one's own password, for which the current one is shown. All one's sessions end."""
     accounts.change_own_password(session, current, password, by=by)
     return {}

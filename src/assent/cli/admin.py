@@ -7,7 +7,7 @@ from typing import NoReturn
 import click
 
 from assent.access.levels import Level
-from assent.cli.local import change
+from assent.cli.local import change, new_password
 
 _UNITS = {"m": 60_000, "h": 3_600_000, "d": 86_400_000}
 
@@ -55,7 +55,9 @@ def create_user(name: str, administrator: bool, level: str | None, password_stdi
 
     password = _from_stdin() if password_stdin else accounts.generated_password()
     with change() as session:
-        account = accounts.create(session, name, password=password, by=SYSTEM, administrator=administrator)
+        account = accounts.create(
+            session, name, password=new_password(password), by=SYSTEM, administrator=administrator
+        )
         if level:
             grants.give(session, account, Level(level), by=SYSTEM)
     click.echo(f"Created the {'administrator' if administrator else 'user'} {name}.")
@@ -72,7 +74,7 @@ def set_password(name: str, password_stdin: bool) -> None:  # noqa: ARG001 (requ
     from assent.access.principals import SYSTEM
 
     with change() as session:
-        accounts.set_password(session, accounts.named(session, name), _from_stdin(), by=SYSTEM)
+        accounts.set_password(session, accounts.named(session, name), new_password(_from_stdin()), by=SYSTEM)
     click.echo(f"The password of {name} is replaced.")
 
 

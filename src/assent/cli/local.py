@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
     from sqlalchemy.orm import Session
 
+    from assent.access.passwords import NewPassword
     from assent.settings import Settings
 
 
@@ -31,3 +32,10 @@ def change() -> Iterator["Session"]:
     with unit_of_work(engine, Origin("cli")) as session:
         yield session
     engine.dispose()
+
+
+def new_password(text: str) -> "NewPassword":
+    """A password that somebody chose, under the rules of the environment's settings."""
+    from assent.settings import Settings
+
+    return Settings.from_environment().passwords.new(text)

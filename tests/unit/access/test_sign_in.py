@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy.orm import Session
 
-from assent.access.passwords import hash_of
+from assent.access.passwords import Passwords
 from assent.access.sign_in import SignIn
 from assent.kernel.errors import Unauthenticated
 from factories.access import LONG_AGO, account, token
@@ -35,7 +35,7 @@ def test_an_account_without_a_password_lets_nobody_in_by_one(session: Session, p
 
 
 def test_who_is_known_is_known_again_with_what_changed(session: Session) -> None:
-    somebody = account(session, password_hash=hash_of("a good password"))
+    somebody = account(session, password_hash=Passwords().hash_again("a good password"))
     known = SignIn().by_password(session, somebody.name, "a good password")
     somebody.is_administrator = True
     session.flush()
@@ -46,7 +46,7 @@ def test_who_is_known_is_known_again_with_what_changed(session: Session) -> None
 
 @pytest.mark.parametrize("change", [{"disabled_at": LONG_AGO}, {"password_hash": "another"}])
 def test_who_changed_is_not_known_again(session: Session, change: dict[str, object]) -> None:
-    somebody = account(session, password_hash=hash_of("a good password"))
+    somebody = account(session, password_hash=Passwords().hash_again("a good password"))
     known = SignIn().by_password(session, somebody.name, "a good password")
     for name, value in change.items():
         setattr(somebody, name, value)
