@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import Flask
+from flask import Flask, Request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from assent.access.sign_in import SignIn
@@ -18,15 +18,23 @@ from assent.databricks import permissions as _databricks_permissions  # noqa: F4
 from assent.databricks.face import databricks
 from assent.http import documentation as _documentation  # noqa: F401 (declares its calls)
 from assent.http import errors, traffic
+from assent.http.browsers import Browsers, shared_key
 from assent.http.calls import Face
+from assent.http.cookies import Cookies
 from assent.http.identity import Identities
 from assent.http.operation import operation
 from assent.mlflow import models as _mlflow_models  # noqa: F401 (declares its calls)
 from assent.mlflow import versions as _mlflow_versions  # noqa: F401
 from assent.mlflow.face import mlflow
 from assent.settings import Settings
+from assent.web import account as _account  # noqa: F401 (declares its calls)
+from assent.web import pages
+from assent.web import sign_in as _sign_in  # noqa: F401
+from assent.web.face import csrf, web
+from assent.web.stale_forms import answer_stale_forms
 
-# The first whose area a path lies in answers for it.
+# The first whose area a path lies in answers for it. These are in the OpenAPI document; why the pages are not,
+# `web.face` tells.
 FACES: tuple[Face, ...] = (databricks, mlflow, api, operation)
 
 
@@ -41,7 +49,7 @@ class _Application(Flask):
 def create_app(settings: Settings | None = None) -> Flask:
     """The WSGI application for some settings, by default those of the environment."""
     settings = settings or Settings.from_environment()
-    app = _Application("assent", static_folder=None)
+    app = _Application("assent", static_folder=None, template_folder="web/templates")
     app.url_map.merge_slashes = False
     app.config |= {
         "SQLALCHEMY_DATABASE_URI": settings.url,
@@ -55,21 +63,30 @@ def create_app(settings: Settings | None = None) -> Flask:
         "SOURCE_RULES": settings.source_rules,
     }
     db.init_app(app)
-    for face in FACES:
+    for face in (*FACES, web):
         face.mount(app)
     with app.app_context():
         sign_in = SignIn(settings.default_level, settings.lifetime, settings.passwords)
         identities = Identities(
             db.engines[READING], sign_in, writing=db.engine, recheck_seconds=settings.recheck_seconds
         )
-    open_endpoints = {endpoint for face in FACES for endpoint in face.open_endpoints()}
-    traffic.watch(app, identities, face_of, open_endpoints)
+    cookies = Cookies(lambda: settings.secret_key or shared_key(), public_url=settings.public_url)
+    browsers = Browsers(app, identities, cookies, settings.lifetime)
+    open_endpoints = {endpoint for face in (*FACES, web) for endpoint in face.open_endpoints()}
+    traffic.watch(app, identities, browsers, face_of, open_endpoints)
     errors.answer_errors(app)
-    if settings.trusted_proxies:
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.trusted_proxies)  # type: ignore[method-assign]
+    csrf.init_app(app)
+    answer_stale_forms(app)
+    pages.prepare(app, public_url=settings.public_url)
+    if proxies := settings.trusted_proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies)  # type: ignore[method-assign]
     return app
 
 
-def face_of(path: str) -> Face:
-    """The face in whose words a path is answered."""
-    return next(face for face in FACES if path.startswith(face.area))
+def face_of(request: Request) -> Face:
+    """The face in whose words a request is answered: by its path; a page where one is, or is asked to be."""
+    if request.blueprint in web.blueprints:
+        return web
+    found = next(face for face in FACES if request.path.startswith(face.area))
+    is_no_call = found is operation and request.endpoint is None
+    return web if is_no_call and "text/html" in request.accept_mimetypes.values() else found

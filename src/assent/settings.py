@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from sqlalchemy import make_url
 from sqlalchemy.engine import URL
@@ -70,6 +71,19 @@ def _proxies(text: str) -> int:
     if (number := int(text)) < 0:
         raise ValueError("give a number from 0")
     return number
+
+
+def _public_url(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/") or parts.query:
+        raise ValueError("give a URL without a path, such as https://models.example.com")
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _secret_key(text: str) -> str:
+    if len(text) < 32:
+        raise ValueError("give at least 32 characters, such as those that `openssl rand -hex 32` prints")
+    return text
 
 
 def _default_level(text: str) -> Level:
@@ -142,6 +156,17 @@ class Settings:
     largest_body: int = _setting(4 * 1024 * 1024, "The largest request body that is read, in bytes.", _count)
     recheck_seconds: int = _setting(
         2, "How long a server process trusts credentials that it has verified before it looks again.", _count
+    )
+    public_url: str | None = _setting(
+        None,
+        "Where people reach the registry, such as `https://models.example.com`. Not set: where browsers ask for it.",
+        _public_url,
+    )
+    secret_key: str | None = _setting(
+        None,
+        "What signs cookies and forms; at least 32 characters. Not set: made once, and kept in the database.",
+        _secret_key,
+        secret=True,
     )
     session_idle_minutes: int = _setting(
         12 * 60, "After how long without use a browser is signed out, in minutes.", _count

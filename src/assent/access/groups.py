@@ -148,6 +148,12 @@ def keep_in_step(session: Session, account: Account, issuer: str, wanted: Iterab
         _take(session, held[name], account, by=by)
 
 
+def of(session: Reader, by: Principal) -> list[str]:
+    """The names of all groups that hold whoever asks, directly or through another."""
+    mine = select(Group.name).where(Group.id.in_(by.groups), Group.deleted_at.is_(None))
+    return list(session.scalars(mine.order_by(Group.name)))
+
+
 def holders(directly: ColumnElement[bool]) -> CTE:
     """The ids of the groups with certain members (a condition on MEMBERSHIPS), and of all groups that hold those.
 

@@ -14,7 +14,7 @@ from assent.access.tokens import hash_of
 from assent.audit.actions import Action
 from assent.audit.events import ORIGIN, Origin, Subject, record
 from assent.kernel.clock import now
-from assent.kernel.dialects import table
+from assent.kernel.dialects import Reader, table
 from assent.kernel.errors import NotFound
 
 _S = table(SignInSession).c
@@ -35,6 +35,21 @@ class Lifetime:
         """The condition for rows of sessions that let somebody in now."""
         at = now()
         return and_(_S.ended_at.is_(None), _S.expires_at > at, _S.last_used_at > at - self.idle)
+
+
+class Open(NamedTuple):
+    """A session as it is told; `issuer` is the identity provider, or None where a password was shown."""
+
+    id: int
+    issuer: str | None
+    address: str
+    user_agent: str
+    created_at: int
+    last_used_at: int
+    expires_at: int
+
+
+_OPEN = select(*(_S[column] for column in Open._fields))
 
 
 class NewSession(NamedTuple):
@@ -66,11 +81,12 @@ def start(
     return NewSession(begun, secret)
 
 
-def of(session: Session, account: Account, *, by: Principal, lifetime: Lifetime) -> list[SignInSession]:
-    """The sessions that let an account in now, one's own or, as an administrator, anybody's; last used first."""
-    _authorize(by, account.id, account.name)
-    wanted = select(SignInSession).where(_S.principal_id == account.id, lifetime.is_not_over)
-    return list(session.scalars(wanted.order_by(_S.last_used_at.desc(), _S.id.desc())))
+def of(session: Reader, principal_id: int, *, by: Principal, lifetime: Lifetime) -> list[Open]:
+    """The sessions that let a principal in now, one's own or, as an administrator, anybody's; last used first."""
+    _authorize(by, principal_id, str(principal_id))
+    wanted = _OPEN.where(_S.principal_id == principal_id, lifetime.is_not_over)
+    rows = session.execute(wanted.order_by(_S.last_used_at.desc(), _S.id.desc()))
+    return [Open._make(row) for row in rows]
 
 
 def numbered(session: Session, number: int, *, by: Principal) -> SignInSession:

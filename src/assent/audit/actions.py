@@ -41,6 +41,7 @@ class Action(StrEnum):
     TOKEN_REVOKED = "token.revoked"  # noqa: S105
     SESSION_STARTED = "session.started"
     SESSION_ENDED = "session.ended"
+    KEY_CREATED = "key.created"
 
     TOKEN_EXCHANGED = "token.exchanged"  # noqa: S105
     PUBLISHER_CREATED = "publisher.created"

@@ -64,6 +64,7 @@ class Face:
 
     `load` reads the input; `tell` and `tell_status` answer what went wrong in the protocol's own form, which is
     `error`. Where other faces have paths below the same prefixes, this one's are `only_below` these.
+    A face that `shows_pages` is for people: they sign in with their browser, and with nothing else.
     """
 
     name: str
@@ -74,6 +75,7 @@ class Face:
     error: Schema
     error_media_type: str = "application/json"
     only_below: tuple[str, ...] = ()
+    shows_pages: bool = False
     calls: list[Call] = field(default_factory=list)
 
     @property
@@ -93,8 +95,8 @@ class Face:
     def mount(self, app: Flask) -> None:
         """Route every call, under every prefix."""
         app.url_map.converters["whole"] = Whole
-        for number, prefix in enumerate(self.prefixes):
-            blueprint = Blueprint(f"{self.name}{number or ''}", __name__, url_prefix=prefix)
+        for name, prefix in zip(self.blueprints, self.prefixes, strict=True):
+            blueprint = Blueprint(name, __name__, url_prefix=prefix)
             for call in self.calls:
                 # Flask would answer OPTIONS by itself, outside every contract.
                 blueprint.add_url_rule(
@@ -106,11 +108,16 @@ class Face:
                 )
             app.register_blueprint(blueprint)
 
+    @property
+    def blueprints(self) -> list[str]:
+        """What Flask calls the face, under each prefix."""
+        return [f"{self.name}{number or ''}" for number, _ in enumerate(self.prefixes)]
+
     def open_endpoints(self) -> set[str]:
         """Flask's names of the calls that answer without credentials."""
         return {
-            f"{self.name}{number or ''}.{call.name}_{call.method.lower()}"
-            for number, _ in enumerate(self.prefixes)
+            f"{blueprint}.{call.name}_{call.method.lower()}"
+            for blueprint in self.blueprints
             for call in self.calls
             if not call.needs_credentials
         }

@@ -16,7 +16,7 @@ def answer_errors(app: Flask) -> None:
     @app.errorhandler(AssentError)
     def _domain(error: AssentError) -> Response:
         answer: Response = g.face.tell(error)
-        if isinstance(error, Unauthenticated):
+        if isinstance(error, Unauthenticated) and not g.face.shows_pages:
             answer.headers["WWW-Authenticate"] = 'Basic realm="assent", charset="UTF-8"'
         if isinstance(error, Unavailable):
             answer.headers["Retry-After"] = "2"

@@ -65,6 +65,26 @@ class Identities:
             self._note_use(signed_in.principal, origin)
         return signed_in.principal
 
+    def with_password(self, name: str, password: str, origin: Origin) -> Principal:
+        """Who has that name and password, asked anew. Raises Unauthenticated."""
+        with database.reading(self._engine, origin) as session:
+            return self._sign_in.by_password(session, name, password).principal
+
+    def with_session(self, secret: str, origin: Origin) -> Principal | None:
+        """Who signed in with the browser that keeps this secret; None where the session has ended.
+
+        Nothing of it is remembered: an ended session is out at once, on every server.
+        """
+        with database.reading(self._engine, origin) as session:
+            try:
+                signed_in = self._sign_in.by_session(session, secret)
+            except Unauthenticated:
+                # Nobody tries anything: it ended by itself, or in another browser.
+                return None
+        if now() - (signed_in.noted_at or 0) >= _MINUTE:
+            self._note_use(signed_in.principal, origin)
+        return signed_in.principal
+
     def _remember(self, shown: bytes, signed_in: SignedIn) -> bool:
         """Keep who showed this. Tells whether to note the use, which one process does once a minute."""
         with self._lock:

@@ -42,7 +42,12 @@ _STATUS: dict[type[AssentError], int] = {
 
 def domain_error(error: AssentError) -> Response:
     """The answer that tells of an error of the domain."""
-    return http_error(_STATUS[type(error)], error.message)
+    return http_error(status_of(error), error.message)
+
+
+def status_of(error: AssentError) -> int:
+    """The status that HTTP has for an error of the domain."""
+    return _STATUS[type(error)]
 
 
 def http_error(status: int, message: str) -> Response:

@@ -6,12 +6,15 @@ import secrets
 import time
 from collections.abc import Callable, Collection
 
-from flask import Flask, Response, g, request
+from flask import Flask, Request, Response, g, request
 
+from assent.access.principals import Principal
 from assent.audit.events import Origin
 from assent.http import metrics
+from assent.http.browsers import Browsers
 from assent.http.calls import Face
 from assent.http.identity import Identities
+from assent.kernel.errors import Unauthenticated
 
 REQUEST_ID = "X-Request-Id"
 
@@ -20,20 +23,36 @@ _log = logging.getLogger("assent.requests")
 
 
 def watch(
-    app: Flask, identities: Identities, face_of: Callable[[str], Face], open_endpoints: Collection[str]
+    app: Flask,
+    identities: Identities,
+    browsers: Browsers,
+    face_of: Callable[[Request], Face],
+    open_endpoints: Collection[str],
 ) -> None:
     """Give every request an id, a face, a principal, a log line and a measurement.
 
     Without credentials nothing but the open endpoints answers, not even to say that there is no such page.
     """
 
+    def who() -> Principal:
+        header = request.headers.get("Authorization")
+        # A browser sends its cookie whoever made it ask, so outside of the pages, whose forms prove where they come
+        # from, it lets nobody change anything.
+        if g.face.shows_pages or (header is None and request.method in ("GET", "HEAD")):
+            found = browsers.who()
+            if found is not None:
+                return found
+        if g.face.shows_pages:
+            raise Unauthenticated("Sign in to see this page.")
+        return identities.who(header, g.origin)
+
     def begin() -> None:
         g.began_at = time.perf_counter()
         g.principal = None
-        g.face = face_of(request.path)
+        g.face = face_of(request)
         g.origin = Origin(g.face.name, request.remote_addr or "", _request_id())
         if request.endpoint not in open_endpoints:
-            g.principal = identities.who(request.headers.get("Authorization"), g.origin)
+            g.principal = who()
 
     def end(response: Response) -> Response:
         seconds = time.perf_counter() - g.began_at

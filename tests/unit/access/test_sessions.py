@@ -59,7 +59,7 @@ def test_a_session_is_over_an_hour_after_its_last_use_and_at_its_end(
     session.execute(update(SignInSession).values({column: over_at}))
     with pytest.raises(Unauthenticated):
         shown(session, begun.secret)
-    assert sessions.of(session, carol, by=as_principal(session, carol), lifetime=LIFETIME) == []
+    assert sessions.of(session, carol.id, by=as_principal(session, carol), lifetime=LIFETIME) == []
 
 
 def test_use_keeps_a_session_going_and_does_not_move_its_end(session: Session, carol: Account) -> None:
@@ -104,16 +104,16 @@ def test_a_list_has_the_one_used_last_first(session: Session, carol: Account) ->
     by = as_principal(session, carol)
     earlier = update(SignInSession).where(SignInSession.id == second.session.id)
     session.execute(earlier.values(last_used_at=now() - HOUR // 2))
-    listed = sessions.of(session, carol, by=by, lifetime=LIFETIME)
+    listed = sessions.of(session, carol.id, by=by, lifetime=LIFETIME)
     assert [each.id for each in listed] == [first.session.id, second.session.id]
 
 
 def test_administrators_see_and_end_the_sessions_of_others(session: Session, carol: Account) -> None:
     begun = begin(session, carol)
     admin = as_principal(session, accounts.named(session, "admin"))
-    assert [each.id for each in sessions.of(session, carol, by=admin, lifetime=LIFETIME)] == [begun.session.id]
+    assert [each.id for each in sessions.of(session, carol.id, by=admin, lifetime=LIFETIME)] == [begun.session.id]
     sessions.end(session, sessions.numbered(session, begun.session.id, by=admin), by=admin)
-    assert sessions.of(session, carol, by=admin, lifetime=LIFETIME) == []
+    assert sessions.of(session, carol.id, by=admin, lifetime=LIFETIME) == []
 
 
 def test_nobody_else_sees_or_ends_them(session: Session, carol: Account) -> None:
@@ -121,7 +121,7 @@ def test_nobody_else_sees_or_ends_them(session: Session, carol: Account) -> None
     with pytest.raises(NotFound):
         sessions.numbered(session, begun.session.id, by=bob)
     with pytest.raises(Denied):
-        sessions.of(session, carol, by=bob, lifetime=LIFETIME)
+        sessions.of(session, carol.id, by=bob, lifetime=LIFETIME)
     with pytest.raises(Denied):
         sessions.end(session, begun.session, by=bob)
     with pytest.raises(Denied):
@@ -138,7 +138,7 @@ def test_a_token_with_limits_neither_lists_nor_ends_sessions(session: Session, c
     begun = begin(session, carol)
     limited = Principal(carol.id, carol.name, token_id=1, limits=limits(scopes=["manage"]))
     with pytest.raises(Denied):
-        sessions.of(session, carol, by=limited, lifetime=LIFETIME)
+        sessions.of(session, carol.id, by=limited, lifetime=LIFETIME)
     with pytest.raises(Denied):
         sessions.end(session, begun.session, by=limited)
 

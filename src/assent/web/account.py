@@ -1,0 +1,58 @@
+"""The page about oneself: who am I, where am I signed in, which tokens have I."""
+
+from flask import Response, flash
+from sqlalchemy.orm import Session
+
+from assent.access import accounts, groups, sessions, tokens
+from assent.access.principals import Principal
+from assent.http.browsers import browsers
+from assent.http.calls import Uses
+from assent.web import assets as _assets  # noqa: F401 (declares its call)
+from assent.web.face import web
+from assent.web.pages import page, see
+
+HERE = "/account"
+
+
+@web.call("GET", "/", uses=Uses.NOTHING)
+def home() -> Response:
+    """Lead to the first page."""
+    return see(HERE)
+
+
+@web.call("GET", HERE)
+def account(session: Session, *, by: Principal) -> Response:
+    """Show who one is."""
+    owner = accounts.numbered(session, by.id or 0)
+    live = [each for each in tokens.of(session, owner, by=by) if not tokens.has_ended(each)]
+    return page(
+        "account.html",
+        groups=groups.of(session, by),
+        sessions=sessions.of(session, owner.id, by=by, lifetime=browsers().lifetime),
+        tokens=live,
+    )
+
+
+@web.call("POST", f"{HERE}/sessions/<int:number>/end")
+def end_session(session: Session, number: int, *, by: Principal) -> Response:
+    """Sign another browser out."""
+    sessions.end(session, sessions.numbered(session, number, by=by), by=by)
+    flash("That browser is signed out.")
+    return see(HERE)
+
+
+@web.call("POST", f"{HERE}/sessions/end-others")
+def end_other_sessions(session: Session, *, by: Principal) -> Response:
+    """Sign all other browsers out."""
+    ended = sessions.end_all(session, accounts.numbered(session, by.id or 0), by=by, but=by.session_id)
+    flash(f"{ended} other browsers are signed out." if ended != 1 else "The other browser is signed out.")
+    return see(HERE)
+
+
+@web.call("POST", f"{HERE}/tokens/<int:number>/revoke")
+def revoke_token(session: Session, number: int, *, by: Principal) -> Response:
+    """End a token."""
+    revoked = tokens.numbered(session, number, by=by)
+    tokens.revoke(session, revoked, by=by)
+    flash(f"The token {revoked.label or revoked.id} is revoked.")
+    return see(HERE)

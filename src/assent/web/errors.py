@@ -1,0 +1,34 @@
+"""Errors as pages; whoever is not signed in is sent to sign in."""
+
+from http import HTTPStatus
+
+from flask import Response, g, request, url_for
+
+from assent.http.problems import status_of
+from assent.kernel.errors import AssentError, Unauthenticated
+from assent.web.pages import page, see
+
+_TITLES = {
+    400: "That cannot be done",
+    403: "That is not yours to do",
+    404: "There is no such page",
+    405: "That cannot be done here",
+    409: "That is no longer so",
+    413: "That is too much",
+    500: "Something is broken",
+    503: "Please try again",
+}
+
+
+def domain_error(error: AssentError) -> Response:
+    """The page that tells of an error of the domain."""
+    if isinstance(error, Unauthenticated) and g.principal is None:
+        asked = request.full_path.rstrip("?") if request.method == "GET" else None
+        return see(url_for("web.sign_in_page_get", next=asked if asked != "/" else None))
+    return http_error(status_of(error), error.message)
+
+
+def http_error(status: int, message: str) -> Response:
+    """The page for a request that came to nothing."""
+    title = _TITLES.get(status, HTTPStatus(status).phrase)
+    return page("error.html", status, title=title, message=message)

@@ -1,0 +1,83 @@
+"""Pages, and the headers that every one of them carries."""
+
+import hashlib
+from datetime import UTC, datetime
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import flask
+from flask import Flask, Response, g, render_template, request, url_for
+from jinja2 import StrictUndefined
+
+from assent.web.browser_names import name_of
+
+ASSETS = files("assent.web") / "assets"
+
+# Where the form that signs somebody out may lead to, beside this server: browsers hold redirects to it, too.
+LEADS_TO = "leads_to"
+
+_YEAR = 365 * 24 * 60 * 60
+
+
+def prepare(app: Flask, *, public_url: str | None) -> None:
+    """Teach the templates what they need, and let every page carry its headers."""
+    app.jinja_env.undefined = StrictUndefined
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters |= {"moment": moment, "machine_moment": machine_moment, "browser": name_of}
+    app.jinja_env.globals |= {"asset": asset_url}
+    is_public_over_tls = (public_url or "").startswith("https:")
+
+    @app.after_request
+    def _headers(answer: Response) -> Response:
+        if g.face.shows_pages:
+            answer.headers["Content-Security-Policy"] = _policy()
+            answer.headers["X-Content-Type-Options"] = "nosniff"
+            answer.headers["Referrer-Policy"] = "same-origin"
+            answer.headers["Cross-Origin-Opener-Policy"] = "same-origin"
+            answer.headers.setdefault("Cache-Control", "no-store")
+            if request.is_secure or is_public_over_tls:
+                answer.headers["Strict-Transport-Security"] = f"max-age={_YEAR}"
+        return answer
+
+
+def page(template: str, status: int = 200, **values: Any) -> Response:
+    """A page."""
+    return Response(render_template(template, by=g.principal, **values), status=status, mimetype="text/html")
+
+
+def see(location: str) -> Response:
+    """Send the browser to another page, which it asks for anew."""
+    return Response(status=303, headers={"Location": location})
+
+
+def asset_url(name: str) -> str:
+    """Where a style sheet or picture is; another one of that name is at another place."""
+    return url_for("web.asset_get", name=name, v=_digest(name))
+
+
+def moment(at: int | None) -> str:
+    """A time stamp for people."""
+    return "never" if at is None else f"{_time(at):%d %b %Y, %H:%M} UTC"
+
+
+def machine_moment(at: int) -> str:
+    """A time stamp for an attribute."""
+    return _time(at).isoformat(timespec="seconds")
+
+
+def _policy() -> str:
+    leads_to = flask.session.get(LEADS_TO, "")
+    return (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+        f"base-uri 'none'; form-action 'self'{leads_to and ' ' + leads_to}; frame-ancestors 'none'"
+    )
+
+
+def _time(at: int) -> datetime:
+    return datetime.fromtimestamp(at / 1000, UTC)
+
+
+@cache
+def _digest(name: str) -> str:
+    return hashlib.sha256((ASSETS / name).read_bytes()).hexdigest()[:12]

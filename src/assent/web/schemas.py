@@ -1,0 +1,31 @@
+"""What forms and addresses of pages may say. Whatever else they say, such as the proof of a form, is passed over."""
+
+from typing import Any
+
+from marshmallow import EXCLUDE, Schema, fields, post_load
+
+from assent.web.paths import HOME, is_local
+
+
+class _Page(Schema):
+    class Meta:
+        """marshmallow's options."""
+
+        unknown = EXCLUDE
+
+
+class Next(_Page):
+    """Where to go after signing in: to a page of this server, or to the first one."""
+
+    next = fields.String(load_default=HOME)
+
+    @post_load
+    def _stay_here(self, loaded: dict[str, Any], **_: Any) -> dict[str, Any]:
+        return loaded | {"next": loaded["next"] if is_local(loaded["next"]) else HOME}
+
+
+class SignIn(Next):
+    """The form to sign in with a password."""
+
+    username = fields.String(load_default="")
+    password = fields.String(load_default="", load_only=True)

@@ -1,0 +1,42 @@
+"""Signing in, and out."""
+
+from flask import Response
+
+from assent.http.browsers import browsers
+from assent.http.calls import Uses
+from assent.kernel.errors import Unauthenticated
+from assent.web import schemas as s
+from assent.web.face import web
+from assent.web.pages import page, see
+
+_NOT_LET_IN = 403
+
+
+@web.call("GET", "/sign-in", takes=s.Next(), uses=Uses.NOTHING, needs_credentials=False)
+def sign_in_page(next: str) -> Response:  # noqa: A002 (as everybody calls it)
+    """Show how to sign in."""
+    return see(next) if browsers().who() else show(next)
+
+
+@web.call("POST", "/sign-in", takes=s.SignIn(), uses=Uses.NOTHING, needs_credentials=False)
+def sign_in(username: str, password: str, next: str) -> Response:  # noqa: A002
+    """Sign in with a name and a password."""
+    if not (username and password):
+        return show(next, 400, username=username, message="Give your name and your password.")
+    try:
+        browsers().begin_with_password(username, password)
+    except Unauthenticated as refused:
+        return show(next, _NOT_LET_IN, username=username, message=refused.message)
+    return see(next)
+
+
+@web.call("POST", "/sign-out", uses=Uses.NOTHING, needs_credentials=False)
+def sign_out() -> Response:
+    """Sign out."""
+    browsers().end()
+    return see("/sign-in")
+
+
+def show(next: str, status: int = 200, *, username: str = "", message: str = "") -> Response:  # noqa: A002
+    """The page to sign in, with what was typed; never the password."""
+    return page("sign_in.html", status, next=next, username=username, message=message, providers=[])

@@ -1,0 +1,75 @@
+"""A browser without a screen: it follows what a page says, and keeps cookies as the standard has it."""
+
+import re
+from dataclasses import dataclass, field
+from html import unescape
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from support.databases import PASSWORD
+
+AGENT = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/144.0.0.0 Safari/537.36"
+
+
+@dataclass
+class Browser:
+    """Somebody with a browser, at first signed in as nobody."""
+
+    app: Flask
+    host: str = "http://localhost"
+    client: FlaskClient = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.client = self.app.test_client()
+
+    def ask(self, path: str, method: str = "GET", **options: Any) -> TestResponse:
+        """Ask for a page."""
+        headers = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8", "User-Agent": AGENT}
+        headers |= {"Referer": self.host + "/"} | options.pop("headers", {})
+        return self.client.open(path, method=method, base_url=self.host, headers=headers, **options)
+
+    def submit(self, action: str, on: str = "/account", **typed: Any) -> TestResponse:
+        """Send the form of a page that leads to `action`, with what was typed."""
+        page = self.ask(on)
+        form = re.search(rf'<form[^>]* action="{re.escape(action)}".*?</form>', page.text, re.DOTALL)
+        assert form, f"{on} ({page.status}) has no form that leads to {action}"
+        return self.ask(action, "POST", data=_hidden(form[0]) | typed)
+
+    def sign_in(self, name: str, password: str = PASSWORD, page: str = "/sign-in") -> TestResponse:
+        """Sign in by the form."""
+        return self.submit("/sign-in", on=page, username=name, password=password)
+
+    def sign_out(self) -> TestResponse:
+        """Sign out by the form."""
+        return self.submit("/sign-out")
+
+    def is_signed_in(self) -> bool:
+        """Whether one's own account is shown."""
+        return self.ask("/account").status_code == 200
+
+    @property
+    def cookie(self) -> str | None:
+        """What the browser keeps."""
+        host = urlsplit(self.host).hostname or ""
+        found = [self.client.get_cookie(name, domain=host) for name in ("assent", "__Host-assent")]
+        return next((each.value for each in found if each), None)
+
+
+def cookie_set_by(answer: TestResponse) -> str:
+    """The header with which an answer sets the cookie."""
+    return next((each for each in answer.headers.getlist("Set-Cookie") if "assent=" in each), "")
+
+
+def message_of(answer: TestResponse) -> str:
+    """What a page tells in its coloured box, as text."""
+    found = re.search(r'<p class="(?:problem|notice)"[^>]*>(.*?)</p>', answer.text, re.DOTALL)
+    return unescape(re.sub(r"<strong>.*?</strong>|<[^>]+>", "", found[1])) if found else ""
+
+
+def _hidden(form: str) -> dict[str, str]:
+    fields = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', form)
+    return {name: unescape(value) for name, value in fields}
