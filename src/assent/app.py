@@ -28,10 +28,9 @@ from assent.mlflow import versions as _mlflow_versions  # noqa: F401
 from assent.mlflow.face import mlflow
 from assent.settings import Settings
 from assent.web import account as _account  # noqa: F401 (declares its calls)
-from assent.web import pages
+from assent.web import forms, pages
 from assent.web import sign_in as _sign_in  # noqa: F401
-from assent.web.face import csrf, web
-from assent.web.stale_forms import answer_stale_forms
+from assent.web.face import web
 
 # The first whose area a path lies in answers for it. These are in the OpenAPI document; why the pages are not,
 # `web.face` tells.
@@ -75,8 +74,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     open_endpoints = {endpoint for face in (*FACES, web) for endpoint in face.open_endpoints()}
     traffic.watch(app, identities, browsers, face_of, open_endpoints)
     errors.answer_errors(app)
-    csrf.init_app(app)
-    answer_stale_forms(app)
+    forms.guard(app)
     pages.prepare(app, public_url=settings.public_url)
     if proxies := settings.trusted_proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies)  # type: ignore[method-assign]

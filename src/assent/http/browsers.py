@@ -42,6 +42,7 @@ class Browsers:
         # Not `init_app`: after every request that would look for a cookie to remember people by, which there is not.
         app.login_manager = manager  # type: ignore[attr-defined]
         app.session_interface = cookies
+        app.config |= {"SESSION_COOKIE_HTTPONLY": True, "SESSION_COOKIE_SAMESITE": "Lax"}
         app.permanent_session_lifetime = timedelta(milliseconds=lifetime.longest)
         app.extensions[_EXTENSION] = self
 

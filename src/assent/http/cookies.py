@@ -7,7 +7,7 @@ from flask import Flask, Request, request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from itsdangerous import URLSafeTimedSerializer
 
-from assent.http.fetching import is_on_this_machine
+from assent.kernel.addresses import is_on_this_machine
 from assent.kernel.errors import Unavailable
 
 NAME = "assent"
@@ -29,7 +29,7 @@ class Cookies(SecureCookieSessionInterface):
 
     def get_cookie_secure(self, app: Flask) -> bool:  # noqa: ARG002 (Flask's)
         """Whether browsers may send it over TLS only: always, unless the server is on the same machine."""
-        return self._public_url.startswith("https:") or not _host_is_this_machine()
+        return self._public_url.startswith("https:") or not is_on_this_machine(request.host_url)
 
     def get_cookie_name(self, app: Flask) -> str:
         """Its name. With the prefix no other host of the domain can set it, and browsers hold that."""
@@ -52,11 +52,3 @@ class Cookies(SecureCookieSessionInterface):
     def must_have_key(self, app: Flask) -> None:
         """Find the key that signs cookies and forms. Raises Unavailable."""
         app.secret_key = app.secret_key or self._key()
-
-
-def _host_is_this_machine() -> bool:
-    try:
-        return is_on_this_machine(request.host_url)
-    except (ValueError, Unavailable):
-        # Whatever that host is, it is not a name of this machine.
-        return False

@@ -1,10 +1,11 @@
-"""Forms that do not prove where they were sent from: why that may be, and what to do."""
+"""Forms prove that a page of this server sent them; where one does not, why that may be, and what to do."""
 
 from flask import Flask, Response, current_app, request
 from flask_wtf.csrf import CSRFError
 
 from assent.web import errors
 from assent.web import schemas as s
+from assent.web.face import csrf
 from assent.web.sign_in import show
 
 _OLD = (
@@ -21,13 +22,17 @@ _NO_TLS = (
 )
 
 
-def answer_stale_forms(app: Flask) -> None:
-    """Answer in plain words, and with what was typed into the form to sign in; never the password."""
+def guard(app: Flask) -> None:
+    """Let forms be checked where the face loads them, and tell in plain words where one is refused."""
+    # The proof is good for as long as the cookie that it belongs to.
+    app.config |= {"WTF_CSRF_CHECK_DEFAULT": False, "WTF_CSRF_TIME_LIMIT": None}
+    csrf.init_app(app)
 
     @app.errorhandler(CSRFError)
     def _stale(_: CSRFError) -> Response:
         if request.endpoint != "web.sign_in_post":
             return errors.http_error(400, _OLD)
+        # With what was typed, but never with the password.
         typed = s.SignIn().load(request.form)
         return show(typed["next"], 400, username=typed["username"], message=_why_not_signed_in())
 
