@@ -8,8 +8,11 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from assent.access.sign_in import SignIn
 from assent.api import accounts as _accounts  # noqa: F401 (declares its calls)
+from assent.api import grants as _grants  # noqa: F401
 from assent.api import groups as _groups  # noqa: F401
+from assent.api import permissions as _permissions  # noqa: F401
 from assent.api import registry as _native  # noqa: F401
+from assent.api import tokens as _tokens  # noqa: F401
 from assent.api.face import api
 from assent.database import READING, db, engine_options, reading_options
 from assent.databricks import models as _databricks_models  # noqa: F401 (declares its calls)
@@ -60,6 +63,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         "FACES": FACES,
         "PASSWORDS": settings.passwords,
         "SOURCE_RULES": settings.source_rules,
+        "DEFAULT_LEVEL": settings.default_level,
     }
     db.init_app(app)
     for face in (*FACES, web):

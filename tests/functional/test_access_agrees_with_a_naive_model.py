@@ -244,7 +244,7 @@ def test_an_explanation_says_what_is_so(registry: Session, world: World, name: s
         for who in _build(registry, unlimited):
             somebody = grants.grantee(registry, "user", who)
             model = permissions.named(registry, name, by=SYSTEM)
-            found = permissions.explain(registry, model, somebody, default=world.default, by=SYSTEM)  # type: ignore[arg-type]
+            found = permissions.explain(registry, model, somebody, default=world.default, by=SYSTEM)
             assert set(found.permissions) == {right for right in Permission if unlimited.may(who, right, name)}
             counting = {reason.grant.level for reason in found.reasons if reason.counts}
             assert set(found.permissions) == {

@@ -13,14 +13,12 @@ from assent.access.names import is_a_name, must_be_a_name
 from assent.access.passwords import NewPassword
 from assent.access.principals import Kind, Principal, authorize_administrator
 from assent.access.sessions import drop_all
-from assent.access.tables import Account
+from assent.access.tables import LONGEST_PAGE, Account
 from assent.audit.actions import Action
 from assent.audit.events import Subject, record
 from assent.kernel.clock import now
 from assent.kernel.dialects import Reader, dialect, insert, table
 from assent.kernel.errors import AlreadyExists, Conflict, Denied, Invalid, NotFound
-
-LONGEST_PAGE = 1000
 
 ACCOUNTS = table(Account)
 
@@ -123,11 +121,26 @@ def administered(session: Session, name: str, kind: Kind | None = None, *, by: P
     return named(session, name, kind)
 
 
+def own_or_administered(session: Session, name: str | None = None, *, by: Principal) -> Account:
+    """One's own account, unless an administrator names another. Raises Denied, NotFound."""
+    return numbered(session, by.id or 0) if name in (None, by.name) else administered(session, name or "", by=by)
+
+
 def seen(session: Reader, name: str, kind: Kind | None = None, *, by: Principal) -> Known:
     """The account of that name, as its owner and administrators may see it. Raises Denied, NotFound."""
-    row = session.execute(_KNOWN.where(ACCOUNTS.c.name == name)).first() if is_a_name(name) else None
-    if row is None or row.id != by.id:
+    try:
+        account = found(session, name, kind)
+    except NotFound:
         authorize_administrator(by, on=name)
+        raise
+    if account.id != by.id:
+        authorize_administrator(by, on=name)
+    return account
+
+
+def found(session: Reader, name: str, kind: Kind | None = None) -> Known:
+    """The account of that name, of one kind or of any; whoever calls has authorized it. Raises NotFound."""
+    row = session.execute(_KNOWN.where(ACCOUNTS.c.name == name)).first() if is_a_name(name) else None
     if row is None or kind not in (None, row.kind):
         raise _no_account(name, kind)
     return Known._make(row)

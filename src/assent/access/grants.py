@@ -7,10 +7,9 @@ from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session
 
 from assent.access import accounts, groups
-from assent.access.accounts import LONGEST_PAGE
 from assent.access.levels import Level
 from assent.access.principals import Kind, Principal, authorize_administrator
-from assent.access.tables import Account, Grant, Group
+from assent.access.tables import LONGEST_PAGE, Account, Grant, Group
 from assent.audit.actions import Action
 from assent.audit.events import Subject, record
 from assent.kernel.clock import now
@@ -19,6 +18,7 @@ from assent.kernel.errors import Invalid
 from assent.kernel.patterns import must_be_a_pattern
 
 Grantee: TypeAlias = Account | Group
+Known: TypeAlias = accounts.Known | groups.Known
 
 GRANTS = table(Grant)
 _ACCOUNTS = table(Account)
@@ -53,11 +53,18 @@ class Given(NamedTuple):
 
 def grantee(session: Session, kind: str, name: str) -> Grantee:
     """The user, service account or group of that name. Raises NotFound, and Invalid for another kind."""
-    if kind == "group":
-        return groups.named(session, name)
-    if kind not in list(Kind):
-        raise Invalid(f"Something is granted to a user, a service_account or a group, and not to a {kind}.")
-    return accounts.named(session, name, Kind(kind))
+    return groups.named(session, name) if kind == "group" else accounts.named(session, name, _kind(kind))
+
+
+def found(session: Reader, kind: str, name: str) -> Known:
+    """The same as it is told; whoever calls has authorized it. Raises NotFound, and Invalid for another kind."""
+    return groups.found(session, name) if kind == "group" else accounts.found(session, name, _kind(kind))
+
+
+def administered(session: Session, kind: str, name: str, *, by: Principal) -> Grantee:
+    """The same, for an administrator: nobody else learns whether there is one. Raises Denied, too."""
+    authorize_administrator(by, on=name, kind="grant")
+    return grantee(session, kind, name)
 
 
 def give(session: Session, to: Grantee, level: Level, *, on: Place = REGISTRY, by: Principal) -> None:
@@ -67,16 +74,17 @@ def give(session: Session, to: Grantee, level: Level, *, on: Place = REGISTRY, b
     put(session, to, level, on=on, by=by)
 
 
-def take(session: Session, of: Grantee, *, on: Place = REGISTRY, by: Principal) -> None:
-    """Take away whatever is granted to somebody at a place by name, the right to create models too."""
+def take(session: Session, of: Grantee, *, on: Place = REGISTRY, by: Principal, level: Level | None = None) -> None:
+    """Take away a level that is granted to somebody at a place by name; without one all, the right to create too."""
     _must_be_by_name(on)
     authorize_administrator(by, on=str(on), kind="grant")
-    for level in levels(session, of, on=on):
-        withdraw(session, of, level, on=on, by=by)
+    for given in levels(session, of, on=on):
+        if level in (None, given):
+            withdraw(session, of, given, on=on, by=by)
 
 
 def by_name(session: Reader, *, by: Principal, after: int = 0) -> list[Given]:
-    """All grants on the registry and on patterns, in the order they were given, at most 1,000 after an id."""
+    """The grants on the registry and on patterns, in the order they were given, at most 1,000 after an id."""
     authorize_administrator(by, kind="grant")
     wanted = _told().where(GRANTS.c.model_id.is_(None), GRANTS.c.id > after)
     return _given(session, wanted.order_by(GRANTS.c.id).limit(LONGEST_PAGE))
@@ -97,6 +105,8 @@ def put(session: Session, to: Grantee, level: Level, *, on: Place, by: Principal
     """Write a grant, in the place of the one that is there; whoever calls has authorized it."""
     if level is Level.CAN_CREATE_REGISTERED_MODEL and on.model_id is not None:
         raise Invalid(f"{level} is granted on the whole registry or on a pattern of names, not on a model.")
+    if isinstance(to, Group):
+        groups.hold(session, to)
     key = _one_level(to, on, level)
     before = session.scalar(select(GRANTS.c.level).where(GRANTS.c.one_level == key))
     if before is level:
@@ -131,6 +141,12 @@ def for_creator(session: Session, model_id: int, *, by: Principal) -> None:
                 "given_by_id": by.id,
             },
         )
+
+
+def _kind(word: str) -> Kind:
+    if word not in list(Kind):
+        raise Invalid(f"Something is granted to a user, a service_account or a group, and not to a {word}.")
+    return Kind(word)
 
 
 def _must_be_by_name(on: Place) -> None:

@@ -6,10 +6,9 @@ from typing import NamedTuple
 from sqlalchemy import CTE, ColumnElement, delete, or_, select
 from sqlalchemy.orm import Session
 
-from assent.access.accounts import LONGEST_PAGE
 from assent.access.names import is_a_name, must_be_a_name
 from assent.access.principals import Principal, authorize_administrator
-from assent.access.tables import Account, Grant, Group, Membership
+from assent.access.tables import LONGEST_PAGE, Account, Grant, Group, Membership
 from assent.audit.actions import Action
 from assent.audit.events import Actor, Subject, record
 from assent.kernel.clock import now
@@ -60,6 +59,11 @@ def administered(session: Session, name: str, *, by: Principal) -> Group:
 def seen(session: Reader, name: str, *, by: Principal) -> Known:
     """The group of that name, as administrators see it. Raises Denied, NotFound."""
     authorize_administrator(by, on=name, kind="group")
+    return found(session, name)
+
+
+def found(session: Reader, name: str) -> Known:
+    """The group of that name; whoever calls has authorized it. Raises NotFound."""
     row = session.execute(_KNOWN.where(GROUPS.c.name == name)).first() if is_a_name(name) else None
     if row is None:
         raise _no_group(name)

@@ -1,13 +1,15 @@
 """Who is in which group directly, as it is told."""
 
+from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, or_, select
 
 from assent.access import accounts, groups
-from assent.access.accounts import ACCOUNTS, LONGEST_PAGE
+from assent.access.accounts import ACCOUNTS
 from assent.access.groups import GROUPS, MEMBERSHIPS
 from assent.access.principals import Kind, Principal, authorize_administrator
+from assent.access.tables import LONGEST_PAGE
 from assent.kernel.dialects import Reader
 from assent.kernel.errors import Invalid
 
@@ -66,6 +68,28 @@ def every(
         Member(row.id, row.group_name, _word(row.kind), row.principal or row.inner, row.issuer, row.added_at)
         for row in session.execute(wanted)
     ]
+
+
+def ways(session: Reader, of: Principal, start: int | None) -> Mapping[str, tuple[str, ...]]:
+    """By the name of each group that holds a principal: the shortest way there, as names of groups, itself last.
+
+    `start` is the group where all ways begin, for what is asked of a group itself.
+    """
+    edges = (
+        select(MEMBERSHIPS.c.group_id, MEMBERSHIPS.c.inner_group_id, GROUPS.c.name)
+        .join_from(MEMBERSHIPS, GROUPS, GROUPS.c.id == MEMBERSHIPS.c.group_id)
+        .where(MEMBERSHIPS.c.group_id.in_(of.groups))
+        .where(or_(MEMBERSHIPS.c.principal_id == (of.id or 0), MEMBERSHIPS.c.inner_group_id.in_(of.groups)))
+        .order_by(MEMBERSHIPS.c.id)
+    )
+    rows = session.execute(edges).all() if of.groups else []
+    found: dict[int | None, tuple[str, ...]] = {start: ()}
+    reached: Collection[int | None] = [start]
+    while reached:
+        steps = {row.group_id: row for row in rows if row.inner_group_id in reached and row.group_id not in found}
+        found |= {group: (*found[row.inner_group_id], row.name) for group, row in steps.items()}
+        reached = steps.keys()
+    return {way[-1]: way for way in found.values() if way}
 
 
 def _is_of(session: Reader, kind: str | None, name: str | None, by: Principal) -> ColumnElement[bool]:

@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, Select, bindparam, null, or_, select, union_all
+from sqlalchemy import ColumnElement, CompoundSelect, Row, Select, bindparam, null, or_, select, union_all
 from sqlalchemy.orm import Session
 
-from assent.access import sessions, tokens
+from assent.access import accounts, groups, sessions, tokens
 from assent.access.credentials import SignInSession, Token
 from assent.access.grants import GRANTS
 from assent.access.groups import MEMBERSHIPS, holders
@@ -16,7 +16,7 @@ from assent.access.passwords import Passwords
 from assent.access.principals import Principal
 from assent.access.reach import ByName, Reach
 from assent.access.sessions import Lifetime
-from assent.access.tables import Account
+from assent.access.tables import Account, Group
 from assent.kernel.clock import now
 from assent.kernel.dialects import Reader, table
 from assent.kernel.errors import Unauthenticated
@@ -69,17 +69,22 @@ class SignIn:
             raise Unauthenticated("Sign in: there is no such session, or it has ended.")
         return self._signed_in(session, found, proof)
 
-    def as_if(self, session: Reader, account: Account) -> Principal:
+    def as_if(self, session: Reader, account: Account | accounts.Known) -> Principal:
         """The principal that an account would be if they signed in now, disabled or not."""
-        groups, reach = _reach_of(session, account.id, self.default)
+        held_by, reach = _reach_of(session, account.id, self.default)
         return Principal(
             account.id,
             account.name,
             account.kind,
             is_administrator=account.is_administrator,
             reach=reach,
-            groups=groups,
+            groups=held_by,
         )
+
+    def as_member(self, session: Reader, group: Group | groups.Known) -> Principal:
+        """The principal that somebody would be who is in one group, and to whom nothing else is granted."""
+        outer, reach = _reach_of(session, group.id, self.default, _REACH_OF_GROUP)
+        return Principal(None, group.name, reach=reach, groups=(group.id, *outer))
 
     def again(self, session: Reader, signed_in: SignedIn) -> SignedIn | None:
         """The same principal as they are now, without hashing anything anew.
@@ -98,7 +103,7 @@ class SignIn:
         return self._signed_in(session, found, proof, before=principal.reach) if found else None
 
     def _signed_in(self, session: Reader, row: Row[Any], proof: str, before: Reach | None = None) -> SignedIn:
-        groups, reach = _reach_of(session, row.id, self.default)
+        held_by, reach = _reach_of(session, row.id, self.default)
         if before is not None and before.grants == reach.grants:
             # It remembers what it was asked.
             reach = before
@@ -108,7 +113,7 @@ class SignIn:
             kind=row.kind,
             is_administrator=row.is_administrator,
             reach=reach,
-            groups=groups,
+            groups=held_by,
             limits=_limits(row),
             token_id=row.token_id,
             session_id=row.session_id,
@@ -124,15 +129,33 @@ def note_use(session: Session, principal: Principal) -> None:
         sessions.touch(session, principal.session_id)
 
 
-def _reach_of(session: Reader, principal_id: int, default: Level) -> tuple[tuple[int, ...], Reach]:
-    """The groups that hold a principal, and what is granted to it and them by names."""
-    groups, grants = [], []
-    for group_id, level, pattern in session.execute(_REACH, {"principal": principal_id}):
+def _reach_through(member: ColumnElement[int | None], grantee: ColumnElement[int | None]) -> CompoundSelect[Any]:
+    """The groups that hold `of`, and what is granted to it and them by names: one statement.
+
+    Every server asks it again every few seconds for whoever is there.
+    """
+    through = holders(member == bindparam("of"))
+    theirs = or_(grantee == bindparam("of"), GRANTS.c.group_id.in_(select(through.c.group_id)))
+    return union_all(
+        select(through.c.group_id, null().label("level"), null().label("pattern")),
+        select(null(), GRANTS.c.level, GRANTS.c.pattern).where(GRANTS.c.model_id.is_(None), theirs),
+    )
+
+
+_REACH = _reach_through(MEMBERSHIPS.c.principal_id, GRANTS.c.principal_id)
+_REACH_OF_GROUP = _reach_through(MEMBERSHIPS.c.inner_group_id, GRANTS.c.group_id)
+
+
+def _reach_of(
+    session: Reader, of: int, default: Level, statement: CompoundSelect[Any] = _REACH
+) -> tuple[tuple[int, ...], Reach]:
+    held_by, grants = [], []
+    for group_id, level, pattern in session.execute(statement, {"of": of}):
         if group_id is not None:
-            groups.append(group_id)
+            held_by.append(group_id)
         else:
             grants.append(ByName(Level(level), pattern))
-    return tuple(sorted(groups)), Reach(grants, default=default)
+    return tuple(sorted(held_by)), Reach(grants, default=default)
 
 
 def _limits(row: Row[Any]) -> Limits:
@@ -163,17 +186,3 @@ def _live_sessions(lifetime: Lifetime) -> Select[Any]:
         .join_from(table(Account), table(SignInSession), _S.principal_id == _A.id)
         .where(_A.disabled_at.is_(None), lifetime.is_not_over)
     )
-
-
-# One statement, since every server looks again every few seconds.
-_HOLDERS = holders(MEMBERSHIPS.c.principal_id == bindparam("principal"))
-_REACH = union_all(
-    select(_HOLDERS.c.group_id, null().label("level"), null().label("pattern")),
-    select(null(), GRANTS.c.level, GRANTS.c.pattern).where(
-        GRANTS.c.model_id.is_(None),
-        or_(
-            GRANTS.c.principal_id == bindparam("principal"),
-            GRANTS.c.group_id.in_(select(_HOLDERS.c.group_id)),
-        ),
-    ),
-)

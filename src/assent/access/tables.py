@@ -8,6 +8,7 @@ from assent.access.principals import Kind
 from assent.kernel.orm import BIG, Base, Id, Millis, Name, at_most, stored_by_value
 
 NAME_LENGTH = 128
+LONGEST_PAGE = 1000
 
 _LIVE = text("deleted_at IS NULL")
 

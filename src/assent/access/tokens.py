@@ -4,18 +4,19 @@ import hashlib
 import secrets
 import zlib
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.orm import Session
 
 from assent.access.credentials import LONGEST_LABEL, Token
 from assent.access.limits import UNLIMITED, Limits
 from assent.access.principals import Principal, authorize_administrator
-from assent.access.tables import Account
+from assent.access.tables import LONGEST_PAGE, Account
 from assent.audit.actions import Action
 from assent.audit.events import Actor, Subject, record
 from assent.kernel.clock import now
+from assent.kernel.dialects import Reader, table
 from assent.kernel.errors import Conflict, Denied, Invalid, NotFound
 
 PREFIX = "assent_"
@@ -23,6 +24,50 @@ PREFIX = "assent_"
 _DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _CHECKSUM = 6
 _LONGEST_LIFE = 10 * 366 * 86_400_000
+
+_T = table(Token).c
+_A = table(Account).c
+
+
+class Owner(Protocol):
+    """Whose a token is: an account, seen from below."""
+
+    @property
+    def id(self) -> int:
+        """The account's id."""
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+
+
+class Known(NamedTuple):
+    """A token as it is told, without its secret."""
+
+    id: int
+    account: str
+    label: str
+    scopes: list[str] | None
+    pattern: str | None
+    targets: list[str] | None
+    created_at: int
+    expires_at: int | None
+    revoked_at: int | None
+    last_used_at: int | None
+
+
+_KNOWN = select(
+    _T.id,
+    _A.name,
+    _T.label,
+    _T.scopes,
+    _T.pattern,
+    _T.targets,
+    _T.created_at,
+    _T.expires_at,
+    _T.revoked_at,
+    _T.last_used_at,
+).join(table(Account), _A.id == _T.principal_id)
 
 
 class NewToken(NamedTuple):
@@ -45,13 +90,15 @@ def create(
 
     Raises Denied, Invalid, and Conflict for a disabled account.
     """
-    _authorize(by, account)
+    _authorize(by, account.id, account.name)
     if by.token_id is not None and not by.limits.are_none:
         raise Denied("A token with limits makes no other tokens.", kind="token", subject=account.name)
     if account.disabled_at is not None:
         raise Conflict(f"{account.name} is disabled.")
     if lasts is not None and not 0 < lasts <= _LONGEST_LIFE:
         raise Invalid("A token lasts longer than nothing, and at most ten years.")
+    if account.id == by.id and by.token_id is not None:
+        _must_not_outlive(session, by.token_id, lasts, by)
     if len(label) > LONGEST_LABEL or "\x00" in label:
         raise Invalid(f"A token's label has at most {LONGEST_LABEL} characters, none of them NUL.")
     return issue(session, account, Action.TOKEN_CREATED, by=by, label=label, lasts=lasts, limits=limits)
@@ -104,29 +151,45 @@ def issue(
     return NewToken(token, secret)
 
 
-def of(session: Session, account: Account, *, by: Principal) -> list[Token]:
-    """The tokens of an account, one's own or, as an administrator, anybody's; oldest first."""
-    _authorize(by, account)
-    return list(session.scalars(select(Token).where(Token.principal_id == account.id).order_by(Token.id)))
+def of(session: Reader, account: Owner, *, by: Principal, ended: bool = False, after: int = 0) -> list[Known]:
+    """The tokens of an account, one's own or, as an administrator, anybody's, at most 1,000 after an id.
+
+    Those that let nobody in any more are told where `ended` asks for them. Raises Denied.
+    """
+    _authorize(by, account.id, account.name)
+    wanted = _KNOWN.where(_T.principal_id == account.id, _T.id > after)
+    if not ended:
+        wanted = wanted.where(_T.revoked_at.is_(None), or_(_T.expires_at.is_(None), _T.expires_at > now()))
+    rows = session.execute(wanted.order_by(_T.id).limit(LONGEST_PAGE))
+    return [Known._make(row) for row in rows]
+
+
+def seen(session: Reader, number: int, *, by: Principal) -> Known:
+    """The token of that id, one's own or, as an administrator, anybody's. Raises NotFound, Denied."""
+    wanted = _KNOWN.add_columns(_T.principal_id).where(_T.id == number)
+    row = session.execute(wanted).first() if 0 < number < 2**63 else None
+    if row is None or not (by.administers or row.principal_id == by.id):
+        raise _no_token(number)
+    _authorize(by, row.principal_id, str(number), token_id=number)
+    return Known._make(row[:-1])
 
 
 def numbered(session: Session, number: int, *, by: Principal) -> Token:
     """The token of that id, one's own or, as an administrator, anybody's. Raises NotFound."""
     token = session.get(Token, number) if 0 < number < 2**63 else None
     if token is None or not (by.administers or token.principal_id == by.id):
-        raise NotFound(f"There is no token {number}.")
+        raise _no_token(number)
     return token
 
 
-def has_ended(token: Token) -> bool:
+def has_ended(token: Token | Known) -> bool:
     """Whether the token lets nobody in any more."""
     return token.revoked_at is not None or (token.expires_at is not None and token.expires_at <= now())
 
 
 def revoke(session: Session, token: Token, *, by: Principal) -> None:
     """End a token and what it was exchanged for; they are out within seconds, on every server."""
-    if not (by.administers or token.principal_id == by.id):
-        authorize_administrator(by, on=str(token.id), kind="token")
+    _authorize(by, token.principal_id, str(token.id), token_id=token.id)
     if token.revoked_at is None:
         token.revoked_at = now()
         # Whoever is exchanging it holds its row, and has the new token written before this goes on.
@@ -172,9 +235,21 @@ def hash_of(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-def _authorize(by: Principal, account: Account) -> None:
-    if account.id != by.id:
-        authorize_administrator(by, on=account.name, kind="token")
+def _authorize(by: Principal, principal_id: int, name: str, token_id: int | None = None) -> None:
+    # A token with limits is for what it says; of its owner's tokens it sees and ends itself alone.
+    if principal_id != by.id or not (by.limits.are_none or by.token_id == token_id):
+        authorize_administrator(by, on=name, kind="token")
+
+
+def _must_not_outlive(session: Session, token_id: int, lasts: int | None, by: Principal) -> None:
+    """Raise Denied where a token would make one that lets in for longer: what was lent for a while would be kept."""
+    expires_at = session.scalar(select(_T.expires_at).where(_T.id == token_id))
+    if expires_at is not None and (lasts is None or now() + lasts > expires_at):
+        raise Denied("A token makes no token that outlives it.", kind="token", subject=by.name)
+
+
+def _no_token(number: int) -> NotFound:
+    return NotFound(f"There is no token {number}.")
 
 
 def _subject(token: Token) -> Subject:

@@ -4,6 +4,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate
 
+from assent.access.levels import Level
 from assent.access.tables import NAME_LENGTH
 
 KINDS = ("user", "service_account", "group")
@@ -18,6 +19,16 @@ def name_of(what: str, **more: Any) -> fields.String:
 def kind(**more: Any) -> fields.String:
     """What somebody is who is in a group, or who is granted something."""
     return fields.String(validate=validate.OneOf(KINDS), metadata={"example": "user"}, **more)
+
+
+def level(**more: Any) -> fields.Enum[Level]:
+    """A permission level."""
+    return fields.Enum(Level, by_value=True, metadata={"example": "CAN_READ"}, **more)
+
+
+def pattern(**more: Any) -> fields.String:
+    """A pattern of models' names."""
+    return fields.String(allow_none=True, metadata={"example": "churn-*"}, **more)
 
 
 def storable(text: str) -> None:

@@ -2,14 +2,14 @@
 
 from typing import Any
 
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, fields
 from sqlalchemy.orm import Session
 
 from assent.access import grants, groups, memberships
 from assent.access.principals import Principal
 from assent.api.face import api
 from assent.api.fields import AT, AfterName, kind, name_of
-from assent.api.schemas import EmptyObject
+from assent.api.schemas import After, EmptyObject
 from assent.http.calls import Uses
 from assent.kernel.dialects import Reader
 
@@ -59,13 +59,12 @@ class Memberships(Schema):
     memberships = fields.List(fields.Nested(Membership), required=True)
 
 
-class WhichMemberships(Schema):
+class WhichMemberships(After):
     """Of which group, of which member, and after which id."""
 
     group = name_of("risk", load_default=None)
     kind = kind(load_default=None)
     name = name_of("alice", load_default=None)
-    after = fields.Integer(load_default=0, validate=validate.Range(0, 2**31 - 1))
 
 
 class MemberOfGroup(Schema):

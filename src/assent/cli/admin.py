@@ -154,7 +154,7 @@ def list_tokens(name: str) -> None:
     from assent.access.principals import SYSTEM
 
     with change() as session:
-        for each in tokens.of(session, accounts.named(session, name), by=SYSTEM):
+        for each in tokens.of(session, accounts.named(session, name), ended=True, by=SYSTEM):
             click.echo(f"{each.id}\t{'ended' if tokens.has_ended(each) else 'good'}")
 
 

@@ -6,12 +6,12 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
-from assent.access import grants
+from assent.access import accounts, grants, groups, memberships
 from assent.access.grants import GRANTS, Given, Grantee, Place
 from assent.access.levels import LEVELS, Level, Permission, highest
 from assent.access.principals import Principal, authorize
 from assent.access.sign_in import SignIn
-from assent.access.tables import Account, Group
+from assent.access.tables import Group
 from assent.access.visibility import Granted, Guarded
 from assent.kernel.dialects import Reader
 from assent.kernel.errors import Invalid, NotFound
@@ -30,20 +30,31 @@ class Managed(NamedTuple):
 
 
 class Reason(NamedTuple):
-    """A grant that reaches a model, and whether it counts: what takes all permissions away shuts wider ones out."""
+    """A grant that reaches a model, and whether it counts: what takes all permissions away shuts wider ones out.
+
+    `shut_out_by` is the grant that does so; `through` is the way from who is asked about to the group that this one
+    was given to, as names of groups.
+    """
 
     grant: Given
     counts: bool
+    shut_out_by: Given | None
+    through: tuple[str, ...]
 
 
 class Explanation(NamedTuple):
-    """What somebody may do with a model, and why. `default` is what everybody has; null where it does not count."""
+    """What somebody may do with a model, and why. `default` is what everybody has; null where it does not count.
+
+    `may_create` tells of models of the same name, should this one be gone.
+    """
 
     principal: str
+    kind: str
     administrator: bool
     disabled: bool
     level: Level
     permissions: list[Permission]
+    may_create: bool
     default: Level | None
     reasons: list[Reason]
 
@@ -103,38 +114,78 @@ def replace(session: Session, model: Managed, wanted: Sequence[tuple[Grantee, Le
         grants.put(session, to, level, on=Place(model.id), by=by)
 
 
-def explain(session: Reader, model: Managed, of: Account, *, default: Level, by: Principal) -> Explanation:
-    """What somebody may do with a model, and which grants make it so.
+def somebody(session: Session, model: Managed, kind: str, name: str, *, by: Principal) -> Grantee:
+    """A user, service account or group for whoever may grant: nobody else learns whether there is one.
+
+    Raises Denied, NotFound.
+    """
+    _may_grant(by, model)
+    return grants.grantee(session, kind, name)
+
+
+def asked_about(
+    session: Reader, model: Managed, kind: str | None = None, name: str | None = None, *, by: Principal
+) -> grants.Known:
+    """Whom an explanation may be asked for: oneself and, by who may grant, anybody. Raises Denied, NotFound."""
+    if kind is None and name is None:
+        return accounts.seen(session, by.name, by=by)
+    if kind is None or name is None:
+        raise Invalid("Say who: a kind and a name.")
+    if (kind, name) != (by.kind, by.name):
+        _may_grant(by, model)
+    return grants.found(session, kind, name)
+
+
+def explain(
+    session: Reader, model: Managed, of: Grantee | grants.Known, *, default: Level, by: Principal
+) -> Explanation:
+    """What somebody, or whoever is in a group, may do with a model, and which grants make it so.
 
     Everybody may ask of themselves, and whoever may grant of anybody. Raises Denied.
     """
-    if of.id != by.id:
+    group = of if isinstance(of, Group | groups.Known) else None
+    if group or of.id != by.id:
         _may_grant(by, model)
-    them = SignIn(default).as_if(session, of)
-    theirs = or_(GRANTS.c.principal_id == them.id, GRANTS.c.group_id.in_(them.groups))
+    them, disabled = _as_principal(session, of, default)
+    # Never NULL: that would be every grant to a group.
+    theirs = or_(GRANTS.c.principal_id == (them.id or 0), GRANTS.c.group_id.in_(them.groups))
     reaching = [given for given in grants.that(session, and_(_near(model), theirs)) if _reaches(given, model)]
-    deciding = min((_width(given) for given in reaching if given.level is Level.NO_PERMISSIONS), default=None)
+    reaching.sort(key=lambda given: (_width(given), given.id))
+    deciding = next((given for given in reaching if given.level is Level.NO_PERMISSIONS), None)
     levels = them.levels(model.name, [given.level for given in reaching if given.place.model_id is not None])
-    rights = [] if of.disabled_at else [each for each in Permission if any(each in LEVELS[level] for level in levels)]
+    rights = [] if disabled else [each for each in Permission if any(each in LEVELS[level] for level in levels)]
+    ways = memberships.ways(session, them, group.id if group else None)
     return Explanation(
         principal=them.name,
+        kind="group" if group else them.kind,
         administrator=them.is_administrator,
-        disabled=of.disabled_at is not None,
+        disabled=disabled,
         level=highest(levels),
         permissions=rights,
+        may_create=not disabled and them.may(Permission.MODEL_CREATE, model.name),
         default=default if deciding is None else None,
-        reasons=[
-            Reason(given, _counts(given, deciding))
-            for given in sorted(reaching, key=lambda given: (_width(given), given.id))
-        ],
+        reasons=[_reason(given, deciding, ways) for given in reaching],
     )
 
 
-def _counts(given: Given, deciding: int | None) -> bool:
-    """Whether a grant counts, where the narrowest place at which everything is taken away has this width."""
-    if deciding is None or _width(given) < deciding:
+def _reason(given: Given, deciding: Given | None, ways: Mapping[str, tuple[str, ...]]) -> Reason:
+    counts = _counts(given, deciding)
+    through = ways.get(given.grantee, ()) if given.grantee_kind == "group" else ()
+    return Reason(given, counts, None if counts else deciding, through)
+
+
+def _as_principal(session: Reader, of: Grantee | grants.Known, default: Level) -> tuple[Principal, bool]:
+    """Somebody as they would be if they signed in, and whether they are disabled."""
+    if isinstance(of, Group | groups.Known):
+        return SignIn(default).as_member(session, of), False
+    return SignIn(default).as_if(session, of), of.disabled_at is not None
+
+
+def _counts(given: Given, deciding: Given | None) -> bool:
+    """Whether a grant counts, where `deciding` is the one nearest to the model that takes everything away."""
+    if deciding is None or _width(given) < _width(deciding):
         return True
-    return _width(given) == deciding and given.level is Level.NO_PERMISSIONS
+    return _width(given) == _width(deciding) and given.level is Level.NO_PERMISSIONS
 
 
 def _width(given: Given) -> int:

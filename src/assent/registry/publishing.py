@@ -8,7 +8,6 @@ from sqlalchemy import ColumnElement, Select, exists, or_, select
 from sqlalchemy.orm import Session
 
 from assent.access import exchange, publishers
-from assent.access.accounts import LONGEST_PAGE
 from assent.access.credentials import Publisher
 from assent.access.exchange import Assertion, Candidate
 from assent.access.grants import GRANTS
@@ -18,7 +17,7 @@ from assent.access.limits import Limits, limits
 from assent.access.principals import SYSTEM, Principal, authorize, authorize_administrator
 from assent.access.publishers import PUBLISHERS, Terms
 from assent.access.sign_in import SignIn
-from assent.access.tables import Account
+from assent.access.tables import LONGEST_PAGE, Account
 from assent.access.tokens import NewToken
 from assent.audit.events import Subject
 from assent.kernel.dialects import Reader, table
