@@ -62,11 +62,6 @@ def test_the_statements_of_a_list_do_not_grow_with_its_rows(app: Flask, filled: 
             "/model-versions/transition-stage",
             {"name": "m", "version": "2", "stage": "Production", "archive_existing_versions": True},
         ),
-        (
-            "POST",
-            "/model-versions/create",
-            {"name": "m", "source": "s3://b/m", "tags": [{"key": "a", "value": "1"}, {"key": "b", "value": "2"}]},
-        ),
     ],
 )
 def test_a_write_with_its_audit_event_is_four_statements_at_most(
@@ -76,6 +71,14 @@ def test_a_write_with_its_audit_event_is_four_statements_at_most(
     with counted(app) as statements:
         filled(method, path, **fields)
     assert len([each for each in statements if not each.startswith("BEGIN")]) <= 4
+
+
+def test_registering_with_tags_is_five_statements(app: Flask, filled: Caller) -> None:
+    tags = [{"key": "a", "value": "1"}, {"key": "b", "value": "2"}]
+    with counted(app) as statements:
+        filled("POST", "/model-versions/create", name="m", source="s3://b/m", tags=tags)
+    # One of them asks whether somebody else's version has the source.
+    assert len([each for each in statements if not each.startswith("BEGIN")]) <= 5
 
 
 def test_credentials_that_are_known_cost_no_statement(app: Flask, filled: Caller) -> None:

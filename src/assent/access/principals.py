@@ -46,6 +46,11 @@ class Principal:
         return self.is_administrator or self.reach.gives(permission, name, granted)
 
     @property
+    def reads_most(self) -> bool:
+        """Whether there is little that the principal may not read, so far as one can tell without looking."""
+        return self.limits.names is None and (self.is_administrator or self.reach.everywhere(Permission.MODEL_READ))
+
+    @property
     def administers(self) -> bool:
         """Whether the principal may administer with what they showed."""
         return self.is_administrator and self.limits.allow_administration

@@ -1,6 +1,7 @@
 """What somebody may do, as part of the statements that find models: no statement more, and pages stay full."""
 
 from collections.abc import Collection, Mapping
+from functools import lru_cache
 from typing import Any, NamedTuple, TypeAlias
 
 from sqlalchemy import (
@@ -15,18 +16,20 @@ from sqlalchemy import (
     case,
     false,
     func,
+    literal,
     literal_column,
     not_,
     or_,
     select,
     true,
 )
+from sqlalchemy.types import NullType
 
 from assent.access.levels import Level, Permission, levels_with
 from assent.access.principals import Principal
 from assent.access.reach import Reach
 from assent.access.tables import Grant
-from assent.kernel.dialects import Reader, is_among, items, table
+from assent.kernel.dialects import Reader, as_list, dialect, is_among, is_one_of, items, table
 
 Granted: TypeAlias = tuple[Level, ...]
 GRANTS = table(Grant)
@@ -58,7 +61,7 @@ class Guarded:
         """All rows that are there, whether the caller may read the model or not."""
         if by.is_administrator:
             return [Found(tuple(row), ()) for row in session.execute(self.plain, values)]
-        rows = session.execute(self.told, {**values, **as_parameters(by)})
+        rows = session.execute(self.told, {**values, **as_parameters(by, dialect(session))})
         return [_found(row) for row in rows]
 
     def first(self, session: Reader, by: Principal, values: Mapping[str, Any]) -> Found | None:
@@ -66,7 +69,7 @@ class Guarded:
         if by.is_administrator:
             row = session.execute(self.plain, values).first()
             return Found(tuple(row), ()) if row is not None else None
-        row = session.execute(self.told, {**values, **as_parameters(by)}).first()
+        row = session.execute(self.told, {**values, **as_parameters(by, dialect(session))}).first()
         return _found(row) if row is not None else None
 
     def seen(self, session: Reader, by: Principal, name: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
@@ -90,15 +93,19 @@ def levels_of(told: Collection[str] | None) -> Granted:
     return tuple(map(Level, told)) if told else ()
 
 
-def as_parameters(by: Principal) -> dict[str, Any]:
-    """Who is asking, for statements with `granted` in them."""
-    return {"my_id": by.id, "my_groups": by.groups}
+def as_parameters(by: Principal, on: str) -> dict[str, Any]:
+    """Who is asking, for statements with `granted` in them, in the dialect `on`."""
+    return {"my_id": by.id, "my_groups": as_list(by.groups, on=on)}
 
 
+@lru_cache(maxsize=256)
 def reachable(
     by: Principal, permission: Permission, *, model_id: ColumnElement[int], name: ColumnElement[str], on: str
-) -> list[ColumnElement[bool]]:
-    """The conditions for models on which the caller has a right, in the dialect `on`: `adding_up` in SQL."""
+) -> tuple[ColumnElement[bool], ...]:
+    """The conditions for models on which the caller has a right, in the dialect `on`: `adding_up` in SQL.
+
+    Remembered, since to build them takes longer than to ask them.
+    """
     limits = by.limits
     conditions: list[ColumnElement[bool]] = []
     if limits.permissions is not None and permission not in limits.permissions:
@@ -106,8 +113,8 @@ def reachable(
     if limits.names is not None:
         conditions.append(is_among(name, limits.names, on=on))
     if not by.is_administrator:
-        conditions.append(_granted_here_or(_by_name(by.reach, permission, name, on), by, permission, model_id))
-    return conditions
+        conditions.append(_granted_here_or(_by_name(by.reach, permission, name, on), by, permission, model_id, on))
+    return tuple(conditions)
 
 
 def _by_name(reach: Reach, permission: Permission, name: ColumnElement[str], on: str) -> ColumnElement[bool]:
@@ -117,11 +124,11 @@ def _by_name(reach: Reach, permission: Permission, name: ColumnElement[str], on:
 
 
 def _granted_here_or(
-    by_name: ColumnElement[bool], by: Principal, permission: Permission, model_id: ColumnElement[int]
+    by_name: ColumnElement[bool], by: Principal, permission: Permission, model_id: ColumnElement[int], on: str
 ) -> ColumnElement[bool]:
     """What is granted on the model itself decides where it takes everything away or gives enough; else its name."""
     taken, given, undecided = 0, 1, 2
-    mine = or_(GRANTS.c.principal_id == by.id, GRANTS.c.group_id.in_(by.groups))
+    mine = or_(GRANTS.c.principal_id == by.id, _of_my_groups(literal(as_list(by.groups, on=on), NullType())))
     decision = case(
         (GRANTS.c.level == Level.NO_PERMISSIONS, taken),
         (GRANTS.c.level.in_(sorted(levels_with(permission))), given),
@@ -135,6 +142,8 @@ def _found(row: Row[Any]) -> Found:
     return Found(tuple(row[:-1]), levels_of(row[-1]))
 
 
-_MINE = or_(
-    GRANTS.c.principal_id == bindparam("my_id"), GRANTS.c.group_id.in_(bindparam("my_groups", expanding=True))
-)
+def _of_my_groups(groups: ColumnElement[Any]) -> ColumnElement[bool]:
+    return is_one_of(GRANTS.c.group_id, groups)
+
+
+_MINE = or_(GRANTS.c.principal_id == bindparam("my_id"), _of_my_groups(bindparam("my_groups", type_=NullType())))

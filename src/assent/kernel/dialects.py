@@ -1,9 +1,9 @@
 """All that differs between SQLite and PostgreSQL, in one place."""
 
 import re
-from collections.abc import Callable, Iterable
-from typing import Any, TypeAlias
-from weakref import WeakValueDictionary
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, NamedTuple, TypeAlias
+from weakref import WeakKeyDictionary, WeakValueDictionary
 
 from sqlalchemy import (
     ARRAY,
@@ -12,7 +12,6 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     FromClause,
-    Integer,
     Table,
     any_,
     cast,
@@ -20,13 +19,14 @@ from sqlalchemy import (
     func,
     literal,
     or_,
+    true,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import GenericFunction
-from sqlalchemy.types import Text
+from sqlalchemy.types import NullType, Text
 
 from assent.kernel.patterns import Names, as_like
 
@@ -77,6 +77,31 @@ class folded(GenericFunction[str]):
     inherit_cache = True
 
 
+class is_one_of(GenericFunction[bool]):
+    """Whether a number is in a list, of which `as_list` makes one value however long it is."""
+
+    type = Boolean()
+    inherit_cache = True
+
+
+def as_list(numbers: Iterable[int], *, on: str) -> str:
+    """Numbers for `is_one_of`, in the dialect `on`."""
+    within = ",".join(map(str, numbers))
+    return f"[{within}]" if on == "sqlite" else f"{{{within}}}"
+
+
+@compiles(is_one_of, "sqlite")
+def _in_json(element: is_one_of, compiler: SQLCompiler, **options: Any) -> str:
+    number, numbers = (compiler.process(each, **options) for each in element.clauses)
+    return f"{number} IN (SELECT value FROM json_each({numbers}))"  # noqa: S608 (what was compiled, no input)
+
+
+@compiles(is_one_of, "postgresql")
+def _in_array(element: is_one_of, compiler: SQLCompiler, **options: Any) -> str:
+    number, numbers = (compiler.process(each, **options) for each in element.clauses)
+    return f"{number} = ANY (CAST({numbers} AS BIGINT[]))"
+
+
 def _named(function: type[GenericFunction[Any]], dialect_name: str, name: str) -> None:
     @compiles(function, dialect_name)
     def _compile(element: GenericFunction[Any], compiler: SQLCompiler, **options: Any) -> str:
@@ -115,14 +140,15 @@ def is_among(column: ColumnElement[str], names: Names, *, on: str) -> ColumnElem
     if on == "sqlite":
         _ASKED_FOR[key := f"{id(names):x}"] = names
         return func.is_among(column, key, type_=Boolean())
-    conditions: list[ColumnElement[bool]] = []
-    if names.edges:
-        edges = cast(_array_literal(names.edges), ARRAY(Text(collation="C")))
-        # How many edges lie before a name, found by halving: 1 and 3 are within, 0 and 2 are between.
-        conditions.append(func.width_bucket(column, edges, type_=Integer()) % 2 == 1)
-    if names.others:
-        patterns = cast(_array_literal(map(as_like, names.others)), ARRAY(Text()))
-        conditions.append(column.like(any_(patterns)))
+    if "" in names.prefixes.get(0, ()):
+        return true()
+    texts = _as_arrays(names)
+    conditions = [column == any_(_array(texts.whole))] if texts.whole else []
+    # An array of constants is hashed: to look a prefix up costs the same among a thousand as among ten.
+    for length, prefixes in texts.prefixes.items():
+        conditions.append(func.left(column, length, type_=_C) == any_(_array(prefixes)))
+    if texts.others:
+        conditions.append(column.like(any_(_array(texts.others))))
     return or_(*conditions) if conditions else false()
 
 
@@ -135,9 +161,35 @@ def sqlite_is_among(name: str, key: str) -> bool:
     return name in _ASKED_FOR[key]
 
 
-def _array_literal(texts: Iterable[str]) -> ColumnElement[str]:
-    escaped = (text.replace("\\", "\\\\").replace('"', '\\"') for text in texts)
-    return literal("{" + ",".join(f'"{text}"' for text in escaped) + "}", Text())
+class _Arrays(NamedTuple):
+    """A set of names as PostgreSQL reads arrays; a text for each, empty where there is none."""
+
+    whole: str
+    prefixes: Mapping[int, str]
+    others: str
+
+
+_C = Text(collation="C")
+_ARRAYS: WeakKeyDictionary[Names, _Arrays] = WeakKeyDictionary()
+
+
+def _as_arrays(names: Names) -> _Arrays:
+    found = _ARRAYS.get(names)
+    if found is None:
+        prefixes = {length: _array_text(texts) for length, texts in names.prefixes.items()}
+        found = _Arrays(_array_text(names.whole), prefixes, _array_text(map(as_like, names.others)))
+        _ARRAYS[names] = found
+    return found
+
+
+def _array_text(texts: Iterable[str]) -> str:
+    quoted = [text.replace("\\", "\\\\").replace('"', '\\"') for text in texts]
+    return "{" + ",".join(f'"{text}"' for text in quoted) + "}" if quoted else ""
+
+
+def _array(text: str) -> ColumnElement[Any]:
+    # Without a type of its own the text is an array from the start; one that is cast would be read anew for each row.
+    return cast(literal(text, NullType()), ARRAY(_C))
 
 
 def _as_glob(part: str) -> str:

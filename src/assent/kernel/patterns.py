@@ -1,43 +1,51 @@
 """Patterns of names: `*` is any text, `?` any one character, everything else is itself. Pure."""
 
 import re
-from bisect import bisect_right
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 
 from assent.kernel.errors import Invalid
 
 LONGEST = 256
+MAX_WILDCARDS = 12
 
 _WILD = re.compile(r"[*?]")
 _PART = re.compile(r"\*+|\?|[^*?]+")
-_LAST = chr(0x10FFFF)
 
 
 class Names:
     """The names that some patterns match, as a set to ask again and again.
 
-    A pattern without wild cards, or with one `*` at its end, is a stretch of all names in the order of their code
-    points. `edges` are the ends of all such stretches, overlaps joined: a name before which an odd number of them
-    lies is in one. So a thousand patterns cost ten comparisons. The `others` are tried one by one.
+    Most patterns are a name, or a prefix and one `*`: these are looked up, the prefixes once for each length that
+    they have. So a thousand patterns cost a handful of look-ups. The `others` are tried one by one.
     """
 
     def __init__(self, patterns: Iterable[str]) -> None:
-        stretches, others = [], []
-        for pattern in sorted(set(patterns)):
-            stretch = _stretch(pattern)
-            if stretch:
-                stretches.append(stretch)
+        whole, others, prefixes = set(), set(), defaultdict(set)
+        for pattern in patterns:
+            prefix, wild, rest = _split(pattern)
+            if not wild:
+                whole.add(pattern)
+            elif set(wild + rest) == {"*"}:
+                prefixes[len(prefix)].add(prefix)
             else:
-                others.append(pattern)
-        self.edges: tuple[str, ...] = tuple(_joined(stretches))
-        self.others: tuple[str, ...] = tuple(others)
+                others.add(pattern)
+        self.whole = frozenset(whole)
+        self.others = tuple(sorted(others))
+        # Where everything matches, nothing else needs to be asked.
+        found = {0: {""}} if 0 in prefixes else prefixes
+        self.prefixes: Mapping[int, frozenset[str]] = {length: frozenset(found[length]) for length in sorted(found)}
 
     def __contains__(self, name: str) -> bool:
-        return bisect_right(self.edges, name) % 2 == 1 or bool(self.others and self._tried.fullmatch(name))
+        return (
+            name in self.whole
+            or any(name[:length] in prefixes for length, prefixes in self.prefixes.items())
+            or bool(self.others and self._tried.fullmatch(name))
+        )
 
     def __bool__(self) -> bool:
-        return bool(self.edges or self.others)
+        return bool(self.whole or self.prefixes or self.others)
 
     @cached_property
     def _tried(self) -> re.Pattern[str]:
@@ -50,6 +58,9 @@ def must_be_a_pattern(pattern: str) -> None:
         raise Invalid(f"A pattern of names has 1 to {LONGEST} characters, all of them printable.")
     if "/" in pattern or ":" in pattern:
         raise Invalid("A pattern of names holds no '/' and no ':', as no name does.")
+    # With every wild card that matches anything, the time that a database takes may double.
+    if pattern.count("*") > MAX_WILDCARDS:
+        raise Invalid(f"A pattern of names holds at most {MAX_WILDCARDS} wild cards '*'.")
 
 
 def as_like(pattern: str) -> str:
@@ -78,35 +89,9 @@ def _parts(pattern: str) -> list[str]:
     return _PART.findall(pattern)
 
 
-def _stretch(pattern: str) -> tuple[str, str] | None:
-    """The first name that matches and the first after them that does not; None where they are no one stretch."""
+def _split(pattern: str) -> tuple[str, str, str]:
+    """What stands before the first wild card, the wild card, and the rest; all is before where there is none."""
     wild = _WILD.search(pattern)
     if wild is None:
-        # No name holds a control character, and no database a NUL.
-        return pattern, pattern + "\x01"
-    prefix, rest = pattern[: wild.start()], pattern[wild.start() :]
-    return (prefix, _after(prefix)) if set(rest) == {"*"} else None
-
-
-def _after(prefix: str) -> str:
-    """What comes after every text with that prefix."""
-    if not prefix:
-        return _LAST * 2
-    following = ord(prefix[-1]) + 1
-    # These code points are no characters, and cannot be written in UTF-8.
-    following = 0xE000 if 0xD800 <= following < 0xE000 else following
-    return prefix[:-1] + chr(following) if following <= ord(_LAST) else prefix + _LAST
-
-
-def _joined(stretches: list[tuple[str, str]]) -> Iterator[str]:
-    begin, end = None, ""
-    for first, after in sorted(stretches):
-        if begin is None:
-            begin, end = first, after
-        elif first <= end:
-            end = max(end, after)
-        else:
-            yield from (begin, end)
-            begin, end = first, after
-    if begin is not None:
-        yield from (begin, end)
+        return pattern, "", ""
+    return pattern[: wild.start()], wild[0], pattern[wild.end() :]

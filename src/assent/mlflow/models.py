@@ -16,7 +16,7 @@ from assent.mlflow import schemas as s
 from assent.mlflow.face import mlflow
 from assent.registry import models, reading, tags
 from assent.registry.search import finding
-from assent.registry.search.finding import Page
+from assent.registry.search.cutting import Page
 from assent.registry.views import Model
 
 

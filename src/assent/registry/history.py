@@ -102,7 +102,7 @@ def deleted_versions(session: Reader, name: str, *, by: Principal, after: int = 
     return [Deleted(row.id, name, row.number, row.deleted_at) for row in rows]
 
 
-def _reachable(by: Principal, permission: Permission, on: str) -> list[ColumnElement[bool]]:
+def _reachable(by: Principal, permission: Permission, on: str) -> tuple[ColumnElement[bool], ...]:
     return reachable(by, permission, model_id=MODELS.c.id, name=MODELS.c.name, on=on)
 
 

@@ -41,8 +41,8 @@ def test_a_pattern_of_many_parts_is_no_burden() -> None:
     assert "a" * 256 not in Names(["*a" * 100 + "b"])
 
 
-def test_stretches_that_overlap_are_joined() -> None:
-    assert Names(["ab*", "a*", "abc", "b*"]).edges == ("a", "c")
+def test_a_thousand_prefixes_of_one_length_are_one_look_up() -> None:
+    assert list(Names(f"team-{number:03}*" for number in range(1000)).prefixes) == [8]
 
 
 def test_no_patterns_match_nothing() -> None:
