@@ -12,6 +12,7 @@ from assent.api import grants as _grants  # noqa: F401
 from assent.api import groups as _groups  # noqa: F401
 from assent.api import permissions as _permissions  # noqa: F401
 from assent.api import registry as _native  # noqa: F401
+from assent.api import sessions as _sessions  # noqa: F401
 from assent.api import tokens as _tokens  # noqa: F401
 from assent.api.face import api
 from assent.database import READING, db, engine_options, reading_options

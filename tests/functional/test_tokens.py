@@ -40,7 +40,7 @@ def test_a_token_is_shown_once_and_stands_for_its_owner(call: Caller) -> None:
 
 
 def test_a_token_lets_through_what_it_says(call: Caller) -> None:
-    limits: dict[str, Any] = {"scopes": ["register", "read"], "pattern": "churn-*", "targets": ["Staging"]}
+    limits: dict[str, Any] = {"scopes": ["register", "read"], "pattern": "churn-*", "targets": ["staging"]}
     made = _create(call, **limits)
     me = _me(call, made["secret"])[1]
     assert (me["scopes"], me["pattern"], me["targets"]) == (["read", "register"], "churn-*", ["Staging"])
@@ -91,6 +91,7 @@ def test_the_last_use_is_told(call: Caller) -> None:
         {"label": "x" * 129},
         {"label": "\x00"},
         {"targets": ["\x00"]},
+        {"targets": ["Nowhere"]},
         {"for": "\x00"},
         {"colour": "red"},
     ],

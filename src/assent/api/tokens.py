@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from assent.access import accounts, tokens
 from assent.access.levels import Scope
-from assent.access.limits import limits
+from assent.access.limits import Limits, limits
 from assent.access.principals import Principal
 from assent.access.tokens import Known
 from assent.api.face import api
@@ -15,6 +15,7 @@ from assent.api.fields import AT, name_of, pattern, storable
 from assent.api.schemas import After, EmptyObject
 from assent.http.calls import Uses
 from assent.kernel.dialects import Reader
+from assent.registry.stages import target
 
 _SCOPES = {"example": ["read", "register"]}
 _TARGETS = {"example": ["Staging", "@challenger"]}
@@ -93,7 +94,7 @@ def create_token(
 ) -> dict[str, Any]:
     """Create a token for oneself or, as an administrator, for anybody. Its secret is shown this once."""
     owner = accounts.own_or_administered(session, account, by=by)
-    made = tokens.create(session, owner, label=label, lasts=lasts, limits=limits(**limited), by=by)
+    made = tokens.create(session, owner, label=label, lasts=lasts, limits=_limits(**limited), by=by)
     return _token(tokens.seen(session, made.token.id, by=by)) | {"secret": made.secret}
 
 
@@ -108,6 +109,10 @@ def revoke_token(session: Session, number: int, *, by: Principal) -> dict[str, A
     """End a token, and what it was exchanged for: they are out within seconds, on every server."""
     tokens.revoke(session, tokens.numbered(session, number, by=by), by=by)
     return {}
+
+
+def _limits(scopes: list[str] | None, pattern: str | None, targets: list[str] | None) -> Limits:
+    return limits(scopes, pattern, None if targets is None else list(map(target, targets)))
 
 
 def _token(known: Known) -> dict[str, Any]:

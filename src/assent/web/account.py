@@ -24,12 +24,11 @@ def home() -> Response:
 def account(session: Session, *, by: Principal) -> Response:
     """Show who one is."""
     owner = accounts.numbered(session, by.id or 0)
-    live = [each for each in tokens.of(session, owner, by=by) if not tokens.has_ended(each)]
     return page(
         "account.html",
         groups=groups.of(session, by),
         sessions=sessions.of(session, owner.id, by=by, lifetime=browsers().lifetime),
-        tokens=live,
+        tokens=tokens.of(session, owner, by=by),
     )
 
 

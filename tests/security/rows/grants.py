@@ -1,11 +1,11 @@
-"""Grants by name, what is granted on a model, and tokens, in the native API."""
+"""Grants by name, what is granted on a model, tokens and sessions, in the native API."""
 
 from functools import partial
 
 from assent.access.levels import Permission, Scope
 from security import actors
 from security.actors import Actor
-from security.row import Row, administrators, on_the_model
+from security.row import Row, administrators, anyone, on_the_model
 
 _row = partial(Row, "api", expects=administrators())
 _of_model = partial(Row, "api", in_path={"name": "{model}"})
@@ -45,4 +45,8 @@ ROWS = (
     Row("api", "POST", "/tokens", _unlimited),
     _of_token("GET", "/tokens/<int:number>", expects=_anybodys),
     _of_token("DELETE", "/tokens/<int:number>", expects=_anybodys),
+    Row("api", "GET", "/sessions", _own),
+    Row("api", "DELETE", "/sessions", _own),
+    # Nobody here signed in with a browser.
+    _row("DELETE", "/sessions/<int:number>", expects=anyone(404), in_path={"number": "7"}),
 )
