@@ -28,8 +28,10 @@ from assent.http.cookies import Cookies
 from assent.http.identity import Identities
 from assent.http.operation import operation
 from assent.mlflow import models as _mlflow_models  # noqa: F401 (declares its calls)
+from assent.mlflow import permissions as _mlflow_permissions  # noqa: F401
+from assent.mlflow import users as _mlflow_users  # noqa: F401
 from assent.mlflow import versions as _mlflow_versions  # noqa: F401
-from assent.mlflow.face import mlflow
+from assent.mlflow.face import mlflow, mlflow3
 from assent.settings import Settings
 from assent.web import account as _account  # noqa: F401 (declares its calls)
 from assent.web import forms, pages
@@ -38,7 +40,7 @@ from assent.web.face import web
 
 # The first whose area a path lies in answers for it. These are in the OpenAPI document; why the pages are not,
 # `web.face` tells.
-FACES: tuple[Face, ...] = (databricks, mlflow, api, operation)
+FACES: tuple[Face, ...] = (databricks, mlflow, mlflow3, api, operation)
 
 
 class _Application(Flask):

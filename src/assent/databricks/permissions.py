@@ -1,14 +1,12 @@
 """Calls on what is granted on a model."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from assent.access import grants
-from assent.access.grants import Given, Grantee, Place
-from assent.access.levels import Level
+from assent.access.grants import Given, Place
 from assent.access.principals import Principal
 from assent.databricks import schemas as s
 from assent.databricks.face import databricks
@@ -45,7 +43,10 @@ def set_permissions(session: Session, model_id: str, wanted: Sequence[Wanted], *
         and given.level not in LEVELS
         and (given.grantee_kind, given.grantee) not in named
     ]
-    permissions.replace(session, model, _resolved(session, [*wanted, *unsaid]), by=by)
+    resolved = [
+        (permissions.somebody(session, model, kind, name, by=by), level) for kind, name, level in [*wanted, *unsaid]
+    ]
+    permissions.replace(session, model, resolved, by=by)
     return _told(session, model, by)
 
 
@@ -53,10 +54,8 @@ def set_permissions(session: Session, model_id: str, wanted: Sequence[Wanted], *
 def update_permissions(session: Session, model_id: str, wanted: Sequence[Wanted], *, by: Principal) -> dict[str, Any]:
     """Give some levels on the model, each in the place of the one that is there."""
     model = _numbered(session, model_id, by)
-    # Whoever may not grant is not told who there is.
-    permissions.listed(session, model, by=by)
-    for to, level in _resolved(session, wanted):
-        permissions.give(session, model, to, level, by=by)
+    for kind, name, level in wanted:
+        permissions.give(session, model, permissions.somebody(session, model, kind, name, by=by), level, by=by)
     return _told(session, model, by)
 
 
@@ -72,10 +71,6 @@ def _numbered(session: Reader, model_id: str, by: Principal) -> Managed:
     if not (model_id.isascii() and model_id.isdecimal() and len(model_id) < 20):
         raise NotFound(f"There is no registered model with the id {model_id}: ids are numbers, and no names.")
     return permissions.numbered(session, int(model_id), by=by)
-
-
-def _resolved(session: Session, wanted: Iterable[Wanted]) -> list[tuple[Grantee, Level]]:
-    return [(grants.grantee(session, kind, name), level) for kind, name, level in wanted]
 
 
 def _told(session: Reader, model: Managed, by: Principal) -> dict[str, Any]:

@@ -9,3 +9,14 @@ from assent.mlflow.errors import domain_error, http_error
 PREFIXES = ("/api/2.0/mlflow", "/ajax-api/2.0/mlflow", "/api/2.0/preview/mlflow")
 
 mlflow = Face("mlflow", PREFIXES, load, domain_error, http_error, Error())
+
+# What newer access clients call is below another number; the rest that is there is no matter of a registry.
+mlflow3 = Face(
+    "mlflow3",
+    ("/api/3.0/mlflow",),
+    load,
+    domain_error,
+    http_error,
+    Error(),
+    only_below=("/api/3.0/mlflow/users/", "/api/3.0/mlflow/roles/"),
+)

@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session
 from assent.access import accounts, grants, groups, memberships
 from assent.access.grants import GRANTS, Given, Grantee, Place
 from assent.access.levels import LEVELS, Level, Permission, highest
-from assent.access.principals import Principal, authorize
+from assent.access.principals import Principal, authorize, authorize_administrator
 from assent.access.sign_in import SignIn
-from assent.access.tables import Group
-from assent.access.visibility import Granted, Guarded
-from assent.kernel.dialects import Reader
+from assent.access.tables import LONGEST_PAGE, Group
+from assent.access.visibility import Granted, Guarded, reachable
+from assent.kernel.dialects import Reader, dialect
 from assent.kernel.errors import Invalid, NotFound
 from assent.kernel.patterns import Names
 from assent.registry import names
@@ -85,6 +85,24 @@ def listed(session: Reader, model: Managed, *, by: Principal) -> list[Given]:
     """The grants on a model itself, and those by names that reach it. Raises Denied."""
     _may_grant(by, model)
     return [given for given in grants.that(session, _near(model)) if _reaches(given, model)]
+
+
+def of_account(session: Reader, principal_id: int, *, by: Principal) -> list[tuple[str, Level]]:
+    """What is granted to an account on models themselves, of those that the caller may read: at most 1,000, by name.
+
+    Everybody may ask of themselves, and administrators of anybody. Raises Denied.
+    """
+    if principal_id != by.id:
+        authorize_administrator(by)
+    wanted = (
+        select(MODELS.c.name, GRANTS.c.level)
+        .join_from(GRANTS, MODELS, MODELS.c.id == GRANTS.c.model_id)
+        .where(GRANTS.c.principal_id == principal_id, MODELS.c.deleted_at.is_(None))
+        .where(*reachable(by, Permission.MODEL_READ, model_id=MODELS.c.id, name=MODELS.c.name, on=dialect(session)))
+        .order_by(MODELS.c.name)
+        .limit(LONGEST_PAGE)
+    )
+    return [(row.name, row.level) for row in session.execute(wanted)]
 
 
 def give(session: Session, model: Managed, to: Grantee, level: Level, *, by: Principal) -> None:

@@ -1,10 +1,11 @@
 """The rows, face by face. A call without one is found by a guard."""
 
 from security.row import Row
-from security.rows import api, databricks, grants, mlflow, operation, principals
+from security.rows import api, databricks, grants, mlflow, mlflow_access, operation, principals
 
 ROWS: tuple[Row, ...] = (
     *mlflow.ROWS,
+    *mlflow_access.ROWS,
     *databricks.ROWS,
     *api.ROWS,
     *principals.ROWS,

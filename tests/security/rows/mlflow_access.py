@@ -1,0 +1,38 @@
+"""MLflow's calls on users, and on what is granted to them on models."""
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any
+
+from assent.access.levels import Permission
+from security.row import Row, administrators, on_the_model
+
+_USER: Mapping[str, Any] = {"username": "{user}"}
+_NEW_PASSWORD: Mapping[str, Any] = {"password": "tall ships at dawn"}
+# Something is granted to the bot already.
+_OF_BOT: Mapping[str, Any] = {"name": "{model}", "username": "{bot}"}
+_ON_RESOURCE: Mapping[str, Any] = {
+    "username": "{bot}",
+    "resource_type": "registered_model",
+    "resource_id": "{model}",
+}
+_WORD: Mapping[str, Any] = {"permission": "EDIT"}
+
+_user = partial(Row, "mlflow", expects=administrators())
+_granted = partial(Row, "mlflow", expects=on_the_model(Permission.MODEL_GRANT))
+_newer = partial(Row, "mlflow3", expects=on_the_model(Permission.MODEL_GRANT))
+
+ROWS = (
+    _user("POST", "/users/create", fields={"username": "{new}", **_NEW_PASSWORD}),
+    _user("GET", "/users/get", fields=_USER),
+    _user("PATCH", "/users/update-password", fields={**_USER, **_NEW_PASSWORD}),
+    _user("PATCH", "/users/update-admin", fields={**_USER, "is_admin": True}),
+    _user("DELETE", "/users/delete", fields=_USER),
+    _granted("POST", "/registered-models/permissions/create", fields={"name": "{model}", **_USER, **_WORD}),
+    _granted("GET", "/registered-models/permissions/get", fields=_OF_BOT),
+    _granted("PATCH", "/registered-models/permissions/update", fields={**_OF_BOT, **_WORD}),
+    _granted("DELETE", "/registered-models/permissions/delete", fields=_OF_BOT),
+    _newer("POST", "/users/permissions/grant", fields={**_ON_RESOURCE, **_WORD}),
+    _newer("POST", "/users/permissions/revoke", fields=_ON_RESOURCE),
+    _newer("GET", "/users/permissions/get", fields=_ON_RESOURCE),
+)
