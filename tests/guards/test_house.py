@@ -53,6 +53,22 @@ def test_every_action_is_recorded_somewhere(action: Action) -> None:
     assert any(spelled in code for name, code in _python().items() if name != "audit/actions.py")
 
 
+@pytest.mark.parametrize(
+    "phrase",
+    [
+        "does not have any associated worker environments",
+        "There is no worker environment with id",
+        "Unknown worker environment",
+        "ClusterNotReadyException",
+        "Unexpected error",
+        "Please try again later or try a faster operation.",
+        "RPC token bucket limit has been exceeded",
+    ],
+)
+def test_no_message_lets_databricks_sdk_try_again_for_minutes(phrase: str) -> None:
+    assert {name for name, code in _python().items() if phrase in code} == set()
+
+
 def test_the_documented_settings_are_those_there_are() -> None:
     assert as_table() in (TOP / "docs" / "settings.md").read_text(), "paste the output of `assent settings`"
 
