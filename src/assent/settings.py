@@ -232,7 +232,7 @@ class Settings:
 
 
 # Variables that share the prefix and are not for the server.
-_OF_THE_CLIENT = frozenset({"ASSENT_URL", "ASSENT_TOKEN"})
+_OF_THE_CLIENT = frozenset({"ASSENT_URL", "ASSENT_TOKEN", "ASSENT_USERNAME", "ASSENT_PASSWORD"})
 _OF_TESTS = ("ASSENT_TEST_", "ASSENT_PG_", "ASSENT_BENCH_")
 
 

@@ -7,7 +7,13 @@ import click
 from assent.cli.admin import admin
 from assent.cli.contract import openapi, settings_table
 from assent.cli.db import db
+from assent.cli.grants import grants
+from assent.cli.groups import groups
 from assent.cli.serve import serve
+from assent.cli.service_accounts import service_accounts
+from assent.cli.sessions import sessions
+from assent.cli.tokens import tokens
+from assent.cli.users import users
 from assent.cli.worker import worker
 from assent.kernel.errors import AssentError
 
@@ -30,5 +36,7 @@ def main() -> None:
     """A model registry in which nothing reaches production unsigned."""
 
 
-for _command in (serve, worker, db, admin, openapi, settings_table):
+_OF_THE_SERVER = (serve, worker, db, admin, openapi, settings_table)
+_OVER_HTTP = (users, service_accounts, groups, grants, tokens, sessions)
+for _command in (*_OF_THE_SERVER, *_OVER_HTTP):
     main.add_command(_command)

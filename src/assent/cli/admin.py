@@ -1,31 +1,12 @@
 """`assent admin`: accounts and tokens, on the server's own database."""
 
-import re
 import sys
-from typing import NoReturn
 
 import click
 
 from assent.access.levels import Level
+from assent.cli.durations import Duration
 from assent.cli.local import change, new_password
-
-_UNITS = {"m": 60_000, "h": 3_600_000, "d": 86_400_000}
-
-
-class Duration(click.ParamType[int]):
-    """A length of time such as 90d, 12h or 30m; in milliseconds."""
-
-    name = "duration"
-
-    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> int:
-        """The milliseconds."""
-        found = re.fullmatch(r"([1-9]\d{0,5})([mhd])", str(value))
-        if found is None:
-            self._refuse(value, param, ctx)
-        return int(found[1]) * _UNITS[found[2]]
-
-    def _refuse(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> NoReturn:
-        self.fail(f"{value!r} is no length of time such as 90d, 12h or 30m", param, ctx)
 
 
 @click.group()
