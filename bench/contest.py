@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
-from bench import crowd, requests, seed, servers
+from bench import crowd, readers, requests, seed, servers
 from bench.driving import Contestant, Effort, Entry, Measured, in_turns
 from bench.processes import Memory, memory
 from bench.requests import PAGE, Ask, Kind, Operation
@@ -23,6 +23,7 @@ MLFLOW = "MLflow"
 BARE = "bare view"
 BARE_BESIDE_BASIC = "bare view, again"
 ASSENT_BASIC = "Assent, Basic"
+ASSENT_READER = "Assent, 1,000 patterns"
 MLFLOW_BASIC = "MLflow, Basic"
 MLFLOW_CACHED = "MLflow, Basic, cache on"
 
@@ -61,14 +62,15 @@ class Contest:
         tell(f"{self._shape.name}: {self._shape.models:,} models, {self._shape.versions:,} versions")
         with ExitStack() as stack:
             assent, mlflow, bare = self._start(stack)
+            reader = replace(assent, name=ASSENT_READER, headers=readers.let_in(self._url(ASSENT), self._shape))
             hot = [operation.ask for operation in self._hot_reads()]
             for contestant in (assent, mlflow, bare):
                 crowd.ask_at_once(contestant, hot, most=100, seconds=10)
             for together in self._operations:
-                others = [bare] if together[0].kind is Kind.HOT_READ else []
+                others = {Kind.HOT_READ: [bare, reader], Kind.SEARCH: [reader]}.get(together[0].kind, [])
                 self._measure(together, [assent, mlflow, *others])
             self.outcome.memory = {each.name: memory(each.pid) for each in (assent, mlflow)}
-            self._count_statements(assent, mlflow)
+            self._count_statements(assent, mlflow, reader)
             if with_login:
                 self._measure_logins(stack, assent, bare)
         return self.outcome
@@ -89,12 +91,16 @@ class Contest:
             (operation, contestant.name): Entry(contestant, self._ask(operation, contestant))
             for operation in together
             for contestant in contestants
+            # Of half as many versions there is no page as deep.
+            if (operation.kind, contestant.name) != (Kind.DEEP_SEARCH, ASSENT_READER)
         }
         measured = in_turns(list(entries.values()), self._effort)
         for (operation, name), found in zip(entries, measured, strict=True):
             self.outcome.add(operation, name, found)
 
     def _ask(self, operation: Operation, contestant: Contestant) -> Ask:
+        if operation.kind is Kind.HOT_READ and contestant.name == ASSENT_READER:
+            return readers.of_what_they_read(self._shape, operation.ask)
         if operation.kind is not Kind.DEEP_SEARCH:
             return operation.ask
         # MLflow's token is an offset, which can be made up; that of Assent is had from the page before.
@@ -103,14 +109,16 @@ class Contest:
             return requests.with_token(operation.ask, requests.offset_token(PAGE * pages))
         return requests.with_token(operation.ask, _token_after(contestant, operation.ask, pages))
 
-    def _count_statements(self, assent: Contestant, mlflow: Contestant) -> None:
+    def _count_statements(self, *contestants: Contestant) -> None:
         with logged(self._postgres) as log:
-            for contestant in (assent, mlflow):
+            for contestant in contestants:
                 client = contestant.connect()
                 for operation in itertools.chain.from_iterable(self._operations):
                     if operation.kind is Kind.DEEP_SEARCH:
                         continue  # the same as the first page
-                    counted = log.of_one_request(contestant.database, client, operation.ask)
+                    if contestant.name not in self.outcome.measured[operation.key]:
+                        continue
+                    counted = log.of_one_request(contestant.database, client, self._ask(operation, contestant))
                     self.outcome.measured[operation.key][contestant.name].statements = counted
                 client.close()
 

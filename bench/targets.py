@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from bench.contest import (
     ASSENT,
     ASSENT_BASIC,
+    ASSENT_READER,
     BARE,
     BARE_BESIDE_BASIC,
     MLFLOW,
@@ -18,6 +19,7 @@ from bench.driving import Measured
 
 _HOT = ("by_alias", "by_number", "download_uri")
 _SEARCHES = ("by_run", "by_rare_tag", "by_common_tag", "newest")
+_FILTERED = (*_SEARCHES, "of_model", "by_source", "models")
 _WRITES = ("set_tag_few", "set_version_tag", "set_alias_few", "transition")
 _OF_ANY_SIZE = ("model", "latest", "set_tag", "set_alias")
 
@@ -36,6 +38,7 @@ def verdicts(small: Outcome, large: Outcome | None, crowds: dict[str, Crowd]) ->
     largest = large or small
     yield from _hot_reads(largest)
     yield from _logins(small)
+    yield from _access(largest)
     yield from _any_size(largest)
     yield from _searches(largest)
     if large:
@@ -59,6 +62,19 @@ def _logins(outcome: Outcome) -> Iterator[Verdict]:
         yield _at_most(f"{of}, Basic: CPU of a bare Flask view", _ratio(found, ASSENT_BASIC, BARE_BESIDE_BASIC), 1.5)
         yield _share(f"{of}, Basic: CPU of MLflow's", _ratio(found, ASSENT_BASIC, MLFLOW_BASIC), 150)
         yield _share(f"{of}, Basic: CPU of MLflow's, cache on", _ratio(found, ASSENT_BASIC, MLFLOW_CACHED), 10)
+
+
+def _access(outcome: Outcome) -> Iterator[Verdict]:
+    """What it costs to know who asks, and what they may see of it."""
+    alias = outcome.measured["by_alias"]
+    of = f"{outcome.titles['by_alias']}, 1,000 patterns in 200 groups"
+    yield _no_more_statements(of, alias[ASSENT_READER], 1, of_transactions=0)
+    added = alias[ASSENT_READER].cpu_ms - alias[BARE].cpu_ms
+    yield Verdict(f"{of}: CPU over a bare Flask view ≤ 0.3 ms", f"{added:.2f} ms", added <= 0.3)
+    for key in _FILTERED:
+        found = outcome.measured[key]
+        ratio = _ratio(found, ASSENT_READER, ASSENT)
+        yield _at_most(f"{outcome.titles[key]}, 1,000 patterns: CPU of the administrator's", ratio, 1.5)
 
 
 def _any_size(outcome: Outcome) -> Iterator[Verdict]:
