@@ -1,5 +1,6 @@
 """The application: wires the faces; nothing is global but the database object."""
 
+import os
 from collections.abc import Callable
 from typing import Any
 
@@ -27,6 +28,7 @@ from assent.http.calls import Face
 from assent.http.cookies import Cookies
 from assent.http.identity import Identities
 from assent.http.operation import operation
+from assent.http.providers import providers
 from assent.mlflow import models as _mlflow_models  # noqa: F401 (declares its calls)
 from assent.mlflow import permissions as _mlflow_permissions  # noqa: F401
 from assent.mlflow import users as _mlflow_users  # noqa: F401
@@ -37,6 +39,7 @@ from assent.web import account as _account  # noqa: F401 (declares its calls)
 from assent.web import forms, pages
 from assent.web import sign_in as _sign_in  # noqa: F401
 from assent.web.face import web
+from assent.web.providers import open_doors
 
 # The first whose area a path lies in answers for it. These are in the OpenAPI document; why the pages are not,
 # `web.face` tells.
@@ -82,6 +85,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     traffic.watch(app, identities, browsers, face_of, open_endpoints)
     errors.answer_errors(app)
     forms.guard(app)
+    open_doors(app, providers(settings.oidc_file, os.environ), public_url=settings.public_url)
     pages.prepare(app, public_url=settings.public_url)
     if proxies := settings.trusted_proxies:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies)  # type: ignore[method-assign]

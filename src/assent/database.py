@@ -113,7 +113,7 @@ def reading(engine: Engine, origin: Origin, *, by: Principal | None = None) -> I
     if not engine.get_execution_options().get(READING):
         engine = engine.execution_options(**_READING[engine.dialect.name])
     with (
-        _refusals_recorded(engine, origin, by),
+        refusals_recorded(engine, origin, by),
         _told_in_our_words(),
         engine.connect() as connection,
     ):
@@ -123,12 +123,12 @@ def reading(engine: Engine, origin: Origin, *, by: Principal | None = None) -> I
 @contextmanager
 def unit_of_work(engine: Engine, origin: Origin, *, by: Principal | None = None) -> Iterator[Session]:
     """A session whose changes come to pass together, or not at all."""
-    with _refusals_recorded(engine, origin, by), _writing(engine, origin) as session:
+    with refusals_recorded(engine, origin, by), _writing(engine, origin) as session:
         yield session
 
 
 @contextmanager
-def _refusals_recorded(engine: Engine, origin: Origin, by: Principal | None) -> Iterator[None]:
+def refusals_recorded(engine: Engine, origin: Origin, by: Principal | None) -> Iterator[None]:
     """Write the audit event of an attempt that was turned down, in a transaction of its own."""
     try:
         yield

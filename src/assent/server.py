@@ -21,6 +21,7 @@ from assent.app import create_app
 from assent.audit.events import Origin
 from assent.database import db, engine_options, reading, unit_of_work
 from assent.http import logs
+from assent.http.providers import providers
 from assent.kernel.errors import AlreadyExists, Invalid
 from assent.settings import Settings
 
@@ -31,6 +32,8 @@ def run(settings: Settings) -> None:
     """Serve until told to stop; requests that run are finished first."""
     if settings.is_embedded and settings.workers > 1:
         raise Invalid("SQLite is served by one process; several need PostgreSQL in ASSENT_DATABASE_URL.")
+    # A mistake in the file ends the start here, and not each server process over and over.
+    providers(settings.oidc_file, os.environ)
     administrator, password = first_start(settings)
     server = Granian(
         "assent.server:application",

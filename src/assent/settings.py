@@ -162,6 +162,9 @@ class Settings:
         "Where people reach the registry, such as `https://models.example.com`. Not set: where browsers ask for it.",
         _public_url,
     )
+    oidc_file: Path | None = _setting(
+        None, "A YAML file that lists identity providers (OpenID Connect) to sign in through.", Path
+    )
     secret_key: str | None = _setting(
         None,
         "What signs cookies and forms; at least 32 characters. Not set: made once, and kept in the database.",
@@ -185,7 +188,11 @@ class Settings:
         known = {PREFIX + each.name.upper(): each for each in fields(cls)}
         given = {}
         for variable, text in environment.items():
-            if not variable.startswith(PREFIX) or variable in _OF_THE_CLIENT or variable.startswith(_OF_TESTS):
+            if (
+                not variable.startswith(PREFIX)
+                or variable in _OF_THE_CLIENT
+                or variable.startswith(_OF_TESTS + _OF_PROVIDERS)
+            ):
                 continue
             if variable not in known:
                 raise Invalid(f"There is no setting {variable}; they are {', '.join(sorted(known))}.")
@@ -233,6 +240,8 @@ class Settings:
 
 # Variables that share the prefix and are not for the server.
 _OF_THE_CLIENT = frozenset({"ASSENT_URL", "ASSENT_TOKEN", "ASSENT_USERNAME", "ASSENT_PASSWORD"})
+# Where the file of identity providers may say that their secrets are.
+_OF_PROVIDERS = ("ASSENT_OIDC_SECRET",)
 _OF_TESTS = ("ASSENT_TEST_", "ASSENT_PG_", "ASSENT_BENCH_")
 
 

@@ -27,6 +27,7 @@ def test_the_service_is_seen_without_credentials(app: Flask, path: str) -> None:
 
 def test_nothing_else_answers_without_credentials(sqlite_app: Flask) -> None:
     client = sqlite_app.test_client()
+    ways_in = {"/sign-in/with/<name>", "/sign-in/with/<name>/back"}
     opened = set()
     for rule in sqlite_app.url_map.iter_rules():
         for method in rule.methods or ():
@@ -35,7 +36,7 @@ def test_nothing_else_answers_without_credentials(sqlite_app: Flask) -> None:
             to_sign_in = answer.status_code == 303 and answer.headers["Location"].startswith("/sign-in")
             if answer.status_code != 401 and not (rule.endpoint.startswith("web.") and to_sign_in):
                 opened.add(rule.rule)
-    assert opened == {"/health", "/ready", "/sign-in", "/sign-out", "/assets/<name>"}
+    assert opened == {"/health", "/ready", "/sign-in", "/sign-out", "/assets/<name>", *ways_in}
     assert client.get("/no/such/page").status_code == 401
 
 
@@ -184,6 +185,8 @@ def test_no_face_opens_what_it_does_not_name() -> None:
     assert opened == {
         "operation.health_get",
         "operation.ready_get",
+        "web.answer_of_provider_get",
+        "web.ask_provider_get",
         "web.asset_get",
         "web.sign_in_page_get",
         "web.sign_in_post",

@@ -30,6 +30,8 @@ OF_OTHERS: Mapping[tuple[str, str], int] = {
 OPEN = {
     ("GET", "/assets/<name>"),
     ("GET", "/sign-in"),
+    ("GET", "/sign-in/with/<name>"),
+    ("GET", "/sign-in/with/<name>/back"),
     ("POST", "/sign-in"),
     ("POST", "/sign-out"),
 }

@@ -6,6 +6,7 @@ from html import unescape
 from typing import Any
 from urllib.parse import urlsplit
 
+import requests
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
@@ -42,6 +43,19 @@ class Browser:
     def sign_in(self, name: str, password: str = PASSWORD, page: str = "/sign-in") -> TestResponse:
         """Sign in by the form."""
         return self.submit("/sign-in", on=page, username=name, password=password)
+
+    def sent_back_by(self, provider: str, **asked: str) -> str:
+        """The address that an identity provider sends the browser back to, when it is asked to sign in."""
+        leads_to = self.ask(f"/sign-in/with/{provider}", query_string=asked)
+        assert leads_to.status_code == 303, leads_to.text
+        answer = requests.get(leads_to.headers["Location"], allow_redirects=False, timeout=10)
+        assert answer.status_code == 302, answer.text
+        parts = urlsplit(answer.headers["Location"])
+        return f"{parts.path}?{parts.query}"
+
+    def sign_in_through(self, provider: str, **asked: str) -> TestResponse:
+        """Sign in at an identity provider, and come back."""
+        return self.ask(self.sent_back_by(provider, **asked))
 
     def sign_out(self) -> TestResponse:
         """Sign out by the form."""

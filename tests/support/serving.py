@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from typing import Any
 
 from flask import Flask
 
@@ -11,9 +13,9 @@ from support.databases import settings_for
 
 
 @contextmanager
-def serving(url: str) -> Iterator[Flask]:
-    """The application on a database, for as long as the block runs."""
-    app = create_app(settings_for(url))
+def serving(url: str, **settings: Any) -> Iterator[Flask]:
+    """The application on a database, with some settings, for as long as the block runs."""
+    app = create_app(replace(settings_for(url), **settings))
     yield app
     with app.app_context():
         for engine in db.engines.values():

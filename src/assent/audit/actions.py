@@ -27,6 +27,7 @@ class Action(StrEnum):
 
     USER_CREATED = "user.created"
     USER_UPDATED = "user.updated"
+    USER_LINKED = "user.linked"
     USER_DISABLED = "user.disabled"
     USER_ENABLED = "user.enabled"
     USER_PASSWORD_SET = "user.password_set"  # noqa: S105 (the name of an event)

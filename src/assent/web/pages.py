@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from functools import cache
 from importlib.resources import files
 from typing import Any
+from urllib.parse import urlsplit
 
 import flask
 from flask import Flask, Response, g, render_template, request, url_for
@@ -14,8 +15,8 @@ from assent.web.browser_names import name_of
 
 ASSETS = files("assent.web") / "assets"
 
-# Where the form that signs somebody out may lead to, beside this server: browsers hold redirects to it, too.
-LEADS_TO = "leads_to"
+# In the cookie: where a browser is signed out of the identity provider that it signed in through.
+SIGN_OUT_ADDRESS = "sign_out_address"
 
 _YEAR = 365 * 24 * 60 * 60
 
@@ -67,10 +68,12 @@ def machine_moment(at: int) -> str:
 
 
 def _policy() -> str:
-    leads_to = flask.session.get(LEADS_TO, "")
+    # The form to sign out leads on to the provider, and browsers hold it to this even where it is redirected to.
+    leads_to = urlsplit(flask.session.get(SIGN_OUT_ADDRESS, ""))
+    provider = f" {leads_to.scheme}://{leads_to.netloc}" if leads_to.netloc else ""
     return (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
-        f"base-uri 'none'; form-action 'self'{leads_to and ' ' + leads_to}; frame-ancestors 'none'"
+        f"base-uri 'none'; form-action 'self'{provider}; frame-ancestors 'none'"
     )
 
 

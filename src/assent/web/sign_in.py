@@ -1,13 +1,14 @@
 """Signing in, and out."""
 
-from flask import Response
+import flask
+from flask import Response, current_app
 
 from assent.http.browsers import browsers
 from assent.http.calls import Uses
 from assent.kernel.errors import Unauthenticated
 from assent.web import schemas as s
 from assent.web.face import web
-from assent.web.pages import page, see
+from assent.web.pages import SIGN_OUT_ADDRESS, page, see
 
 _NOT_LET_IN = 403
 
@@ -32,11 +33,19 @@ def sign_in(username: str, password: str, next: str) -> Response:  # noqa: A002
 
 @web.call("POST", "/sign-out", uses=Uses.NOTHING, needs_credentials=False)
 def sign_out() -> Response:
-    """Sign out."""
+    """Sign out, and out of the identity provider where it has a place for that."""
+    lead_on = flask.session.get(SIGN_OUT_ADDRESS)
     browsers().end()
-    return see("/sign-in")
+    return see(lead_on or "/sign-in")
 
 
 def show(next: str, status: int = 200, *, username: str = "", message: str = "") -> Response:  # noqa: A002
     """The page to sign in, with what was typed; never the password."""
-    return page("sign_in.html", status, next=next, username=username, message=message, providers=[])
+    return page(
+        "sign_in.html",
+        status,
+        next=next,
+        username=username,
+        message=message,
+        providers=current_app.config["PROVIDERS"],
+    )
