@@ -12,6 +12,7 @@ from assent.api import accounts as _accounts  # noqa: F401 (declares its calls)
 from assent.api import grants as _grants  # noqa: F401
 from assent.api import groups as _groups  # noqa: F401
 from assent.api import permissions as _permissions  # noqa: F401
+from assent.api import publishers as _publishers  # noqa: F401
 from assent.api import registry as _native  # noqa: F401
 from assent.api import sessions as _sessions  # noqa: F401
 from assent.api import tokens as _tokens  # noqa: F401
@@ -34,6 +35,9 @@ from assent.mlflow import permissions as _mlflow_permissions  # noqa: F401
 from assent.mlflow import users as _mlflow_users  # noqa: F401
 from assent.mlflow import versions as _mlflow_versions  # noqa: F401
 from assent.mlflow.face import mlflow, mlflow3
+from assent.oauth import discovery as _discovery  # noqa: F401 (declares its calls)
+from assent.oauth import tokens as _exchange  # noqa: F401
+from assent.oauth.face import Exchanges, oauth
 from assent.settings import Settings
 from assent.web import account as _account  # noqa: F401 (declares its calls)
 from assent.web import forms, pages
@@ -43,7 +47,7 @@ from assent.web.providers import open_doors
 
 # The first whose area a path lies in answers for it. These are in the OpenAPI document; why the pages are not,
 # `web.face` tells.
-FACES: tuple[Face, ...] = (databricks, mlflow, mlflow3, api, operation)
+FACES: tuple[Face, ...] = (databricks, mlflow, mlflow3, api, oauth, operation)
 
 
 class _Application(Flask):
@@ -68,6 +72,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         "MAX_CONTENT_LENGTH": settings.largest_body,
         "FACES": FACES,
         "PASSWORDS": settings.passwords,
+        "PUBLISHER_ISSUERS": settings.publisher_issuers,
         "SOURCE_RULES": settings.source_rules,
         "DEFAULT_LEVEL": settings.default_level,
     }
@@ -76,6 +81,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         face.mount(app)
     with app.app_context():
         sign_in = SignIn(settings.default_level, settings.lifetime, settings.passwords)
+        app.config["EXCHANGES"] = Exchanges(sign_in, settings.public_url, settings.oidc_audiences)
         identities = Identities(
             db.engines[READING], sign_in, writing=db.engine, recheck_seconds=settings.recheck_seconds
         )

@@ -128,7 +128,7 @@ def unit_of_work(engine: Engine, origin: Origin, *, by: Principal | None = None)
 
 
 @contextmanager
-def refusals_recorded(engine: Engine, origin: Origin, by: Principal | None) -> Iterator[None]:
+def refusals_recorded(engine: Engine, origin: Origin, by: Principal | None = None) -> Iterator[None]:
     """Write the audit event of an attempt that was turned down, in a transaction of its own."""
     try:
         yield

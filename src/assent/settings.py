@@ -48,8 +48,12 @@ def _database_url(text: str) -> str:
     return url.render_as_string(hide_password=False)
 
 
+def _words(text: str) -> frozenset[str]:
+    return frozenset(word.strip() for word in text.split(",") if word.strip())
+
+
 def _schemes(text: str) -> frozenset[str]:
-    return frozenset(scheme.strip().lower() for scheme in text.split(",") if scheme.strip())
+    return _words(text.lower())
 
 
 def _count(text: str) -> int:
@@ -159,7 +163,8 @@ class Settings:
     )
     public_url: str | None = _setting(
         None,
-        "Where people reach the registry, such as `https://models.example.com`. Not set: where browsers ask for it.",
+        "Where people and CI jobs reach the registry, such as `https://models.example.com`. Not set: where they ask "
+        "for it.",
         _public_url,
     )
     oidc_file: Path | None = _setting(
@@ -170,6 +175,18 @@ class Settings:
         "What signs cookies and forms; at least 32 characters. Not set: made once, and kept in the database.",
         _secret_key,
         secret=True,
+    )
+    oidc_audiences: frozenset[str] = _setting(
+        frozenset(),
+        "For whom the tokens of CI jobs must be meant that are exchanged here, separated by commas. Not set: for "
+        "`ASSENT_PUBLIC_URL`, or its token endpoint. Where neither is set, none is exchanged.",
+        _words,
+    )
+    publisher_issuers: frozenset[str] = _setting(
+        frozenset({"https://token.actions.githubusercontent.com", "https://gitlab.com"}),
+        "Issuers that the managers of a model may name for its trusted publishers, separated by commas; the server "
+        "asks them for their keys. Administrators may name any.",
+        _words,
     )
     session_idle_minutes: int = _setting(
         12 * 60, "After how long without use a browser is signed out, in minutes.", _count
@@ -249,7 +266,7 @@ def as_table() -> str:
     """The table of all settings in Markdown, as the documentation has it."""
     lines = ["| variable | default | meaning |", "| --- | --- | --- |"]
     for each in fields(Settings):
-        default = ", ".join(each.default) if isinstance(each.default, frozenset) else each.default
+        default = ", ".join(sorted(each.default)) if isinstance(each.default, frozenset) else each.default
         shown = f"`{str(default).lower() if isinstance(default, bool) else default}`" if default else "none"
         if default is False or default == 0:
             shown = f"`{str(default).lower()}`"

@@ -36,7 +36,8 @@ def test_nothing_else_answers_without_credentials(sqlite_app: Flask) -> None:
             to_sign_in = answer.status_code == 303 and answer.headers["Location"].startswith("/sign-in")
             if answer.status_code != 401 and not (rule.endpoint.startswith("web.") and to_sign_in):
                 opened.add(rule.rule)
-    assert opened == {"/health", "/ready", "/sign-in", "/sign-out", "/assets/<name>", *ways_in}
+    without = {"/oidc/v1/token", "/oidc/.well-known/oauth-authorization-server", "/.well-known/databricks-config"}
+    assert opened == {"/health", "/ready", "/sign-in", "/sign-out", "/assets/<name>", *ways_in, *without}
     assert client.get("/no/such/page").status_code == 401
 
 
@@ -183,6 +184,9 @@ def test_leaving_production_takes_the_right_to_it(sqlite_call: Caller) -> None:
 def test_no_face_opens_what_it_does_not_name() -> None:
     opened = {endpoint for face in (*FACES, web) for endpoint in face.open_endpoints()}
     assert opened == {
+        "oauth.exchange_token_post",
+        "oauth.read_authorization_server_get",
+        "oauth.read_databricks_config_get",
         "operation.health_get",
         "operation.ready_get",
         "web.answer_of_provider_get",

@@ -11,12 +11,13 @@ from assent.access.grants import Place
 from assent.access.levels import Level, Scope
 from assent.access.limits import UNLIMITED, Limits, limits
 from assent.access.principals import SYSTEM, Kind, Principal
+from assent.access.publishers import Terms
 from assent.access.sign_in import SignIn
 from assent.access.tables import Account
 from assent.database import unit_of_work
 from assent.governance import moves
 from assent.kernel.clock import now
-from assent.registry import models, permissions, versions
+from assent.registry import models, permissions, publishing, versions
 from assent.registry.sources import SourceRules
 from assent.registry.versions import Registration
 from security import actors
@@ -49,7 +50,7 @@ def build(url: str) -> World:
 
 
 def _things(session: Session, actor: Actor, number: int, root: Principal) -> dict[str, Any]:
-    """A model with a version, an alias, a tag and a deleted version; a deleted model; a user, a group, a token."""
+    """Two models, one of them deleted, and something of every kind that hangs on them or on a user."""
     created = models.create(session, actor.model, tags={"key": "value"}, by=root)
     for _ in range(2):
         versions.register(session, actor.model, Registration(f"s3://bucket/{number}"), by=root, rules=SourceRules())
@@ -62,6 +63,9 @@ def _things(session: Session, actor: Actor, number: int, root: Principal) -> dic
     token = tokens.create(session, victim, by=SYSTEM).token
     session.flush()
     grants.put(session, bot, Level.CAN_READ, on=Place(created.id), by=root)
+    terms = Terms("https://gitlab.com", {"project_path": "acme/fraud"}, bot.name, limits(["read"]))
+    model = permissions.named(session, actor.model, by=root)
+    publisher = publishing.for_model(session, model, f"of {actor.name}", terms, issuers=(), by=root)
     _grant(session, actor, (created.id, gone.id), root)
     moves.delete_model(session, gone.name, by=root)
     return {
@@ -74,6 +78,7 @@ def _things(session: Session, actor: Actor, number: int, root: Principal) -> dic
         "bot": bot.name,
         "group": f"group-{actor.name}",
         "token_id": token.id,
+        "publisher_id": publisher.id,
     }
 
 

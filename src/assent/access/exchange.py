@@ -166,6 +166,7 @@ def of_token(session: Session, by: Principal, *, client_id: str, scopes: frozens
         raise Unauthenticated(
             "The client_secret was got by an exchange; show the token of the account.", name=by.name
         )
+    tokens.touch(session, shown.id)
     return tokens.issue(
         session,
         session.get_one(Account, by.id),

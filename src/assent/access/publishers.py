@@ -1,4 +1,4 @@
-"""Trusted publishers: whose tokens are exchanged for ours, said by administrators; and ended.
+"""Trusted publishers: whose tokens are exchanged for ours, said by administrators.
 
 Those for a single model are the business of `registry.publishing`, which knows models.
 """
@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from assent.access import tokens
-from assent.access.claims import must_be_an_issuer, must_tell_who
+from assent.access import accounts, tokens
+from assent.access.claims import as_text, must_be_an_issuer, must_tell_who
 from assent.access.credentials import Publisher, Token
 from assent.access.limits import Limits
 from assent.access.names import must_be_a_name
@@ -31,19 +31,19 @@ class Terms:
 
     issuer: str
     claims: Mapping[str, str]
-    account: Account
+    service_account: str
     limits: Limits
 
 
 def create(session: Session, name: str, terms: Terms, *, by: Principal) -> Publisher:
     """Trust a publisher with all models whose names match the pattern of its limits.
 
-    Raises Denied, Invalid, AlreadyExists for a taken name, and Conflict for a disabled service account.
+    Raises Denied, Invalid, NotFound, AlreadyExists for a taken name, and Conflict for a disabled service account.
     """
     authorize_administrator(by, on=name, kind="publisher")
     if terms.limits.pattern is None:
         raise Invalid("pattern: Say which models it is for, by a pattern of names; * is all of them.")
-    return put(session, name, terms, by=by)
+    return put(session, name, terms, accounts.named(session, terms.service_account, Kind.SERVICE_ACCOUNT), by=by)
 
 
 def numbered(session: Session, number: int) -> Publisher:
@@ -54,24 +54,23 @@ def numbered(session: Session, number: int) -> Publisher:
     return publisher
 
 
-def revoke(session: Session, publisher: Publisher, *, by: Principal) -> None:
-    """Trust a publisher no more, and end its tokens. Raises Denied."""
-    authorize_administrator(by, on=publisher.name, kind="publisher")
-    end(session, publisher, by=by)
-
-
 def are_trusted(session: Reader, issuer: str) -> bool:
     """Whether tokens of an issuer are exchanged for anybody: nobody else is asked for keys."""
+    if as_text(issuer) is None:
+        return False
     live = exists().where(PUBLISHERS.c.issuer == issuer, PUBLISHERS.c.revoked_at.is_(None))
     return bool(session.scalar(select(live)))
 
 
-def put(session: Session, name: str, terms: Terms, *, by: Principal, model: Subject | None = None) -> Publisher:
+def put(
+    session: Session, name: str, terms: Terms, account: Account, *, by: Principal, model: Subject | None = None
+) -> Publisher:
     """Write a publisher, for one model or for those that its pattern matches; whoever calls has authorized it."""
     must_be_a_name(name, "publisher")
     must_be_an_issuer(terms.issuer)
     must_tell_who(terms.issuer, terms.claims)
-    _must_serve(terms.account)
+    if account.disabled_at is not None:
+        raise Conflict(f"{account.name} is disabled.")
     limits = terms.limits
     if limits.scopes is None:
         raise Invalid("scopes: Name what its tokens may be used for.")
@@ -85,7 +84,7 @@ def put(session: Session, name: str, terms: Terms, *, by: Principal, model: Subj
     values = {
         **told,
         "name": name,
-        "principal_id": terms.account.id,
+        "principal_id": account.id,
         "model_id": model.model_id if model else None,
         "created_at": now(),
         "created_by_id": by.id,
@@ -95,7 +94,7 @@ def put(session: Session, name: str, terms: Terms, *, by: Principal, model: Subj
     if added is None:
         raise AlreadyExists(f"There is a trusted publisher {name} already.")
     publisher = session.get_one(Publisher, added)
-    details = {**told, "service_account": terms.account.name, "model": model and model.name}
+    details = {**told, "service_account": account.name, "model": model and model.name}
     record(session, Action.PUBLISHER_CREATED, by=by, on=subject(publisher), details=details)
     return publisher
 
@@ -118,10 +117,3 @@ def subject(publisher: Publisher) -> Subject:
 def no_publisher(number: int) -> NotFound:
     """The error for a publisher that is not there."""
     return NotFound(f"There is no trusted publisher {number}.")
-
-
-def _must_serve(account: Account) -> None:
-    if account.kind is not Kind.SERVICE_ACCOUNT:
-        raise Invalid(f"service_account: {account.name} is a user; a publisher acts as a service account.")
-    if account.disabled_at is not None:
-        raise Conflict(f"{account.name} is disabled.")

@@ -4,11 +4,17 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate
 
-from assent.access.levels import Level
+from assent.access.levels import Level, Scope
+from assent.access.limits import Limits, limits
 from assent.access.tables import NAME_LENGTH
+from assent.registry.stages import target
 
 KINDS = ("user", "service_account", "group")
 AT = {"example": 1795408000000}
+SCOPES = {"example": ["read", "register"]}
+TARGETS = {"example": ["Staging", "@challenger"]}
+
+_LONGEST_TARGET = 256
 
 
 def name_of(what: str, **more: Any) -> fields.String:
@@ -29,6 +35,29 @@ def level(**more: Any) -> fields.Enum[Level]:
 def pattern(**more: Any) -> fields.String:
     """A pattern of models' names."""
     return fields.String(allow_none=True, metadata={"example": "churn-*"}, **more)
+
+
+def scopes(**more: Any) -> fields.List[str]:
+    """What tokens may be used for."""
+    words = validate.OneOf([scope.value for scope in Scope])
+    return fields.List(fields.String(validate=words), metadata=SCOPES, **more)
+
+
+def targets(**more: Any) -> fields.List[str]:
+    """Where versions may be moved to with tokens: stages, and aliases with an `@` before them."""
+    return fields.List(
+        fields.String(validate=[validate.Length(1, _LONGEST_TARGET), storable]),
+        allow_none=True,
+        load_default=None,
+        validate=validate.Length(1, 100),
+        metadata=TARGETS,
+        **more,
+    )
+
+
+def limits_of(scopes: list[str] | None, pattern: str | None, targets: list[str] | None) -> Limits:
+    """The limits that these fields say. Raises Invalid."""
+    return limits(scopes, pattern, None if targets is None else list(map(target, targets)))
 
 
 def storable(text: str) -> None:

@@ -2,24 +2,17 @@
 
 from typing import Any
 
-from marshmallow import Schema, fields, validate
+from marshmallow import Schema, fields
 from sqlalchemy.orm import Session
 
 from assent.access import accounts, tokens
-from assent.access.levels import Scope
-from assent.access.limits import Limits, limits
 from assent.access.principals import Principal
 from assent.access.tokens import Known
 from assent.api.face import api
-from assent.api.fields import AT, name_of, pattern, storable
+from assent.api.fields import AT, SCOPES, TARGETS, limits_of, name_of, pattern, scopes, targets
 from assent.api.schemas import After, EmptyObject
 from assent.http.calls import Uses
 from assent.kernel.dialects import Reader
-from assent.registry.stages import target
-
-_SCOPES = {"example": ["read", "register"]}
-_TARGETS = {"example": ["Staging", "@challenger"]}
-_LONGEST = 256
 
 
 class Token(Schema):
@@ -28,9 +21,9 @@ class Token(Schema):
     id = fields.Integer(required=True, metadata={"example": 7})
     account = fields.String(required=True, metadata={"example": "ci"})
     label = fields.String(required=True, metadata={"example": "nightly build"})
-    scopes = fields.List(fields.String(), required=True, allow_none=True, metadata=_SCOPES)
+    scopes = fields.List(fields.String(), required=True, allow_none=True, metadata=SCOPES)
     pattern = fields.String(required=True, allow_none=True, metadata={"example": "churn-*"})
-    targets = fields.List(fields.String(), required=True, allow_none=True, metadata=_TARGETS)
+    targets = fields.List(fields.String(), required=True, allow_none=True, metadata=TARGETS)
     created_at = fields.Integer(required=True, metadata=AT)
     expires_at = fields.Integer(required=True, allow_none=True, metadata=AT)
     revoked_at = fields.Integer(required=True, allow_none=True, metadata=AT)
@@ -65,20 +58,9 @@ class NewToken(Schema):
     lasts = fields.Integer(
         load_default=None, allow_none=True, strict=True, data_key="lasts_ms", metadata={"example": 7776000000}
     )
-    scopes = fields.List(
-        fields.String(validate=validate.OneOf([scope.value for scope in Scope])),
-        load_default=None,
-        allow_none=True,
-        metadata=_SCOPES,
-    )
+    scopes = scopes(load_default=None, allow_none=True)
     pattern = pattern(load_default=None)
-    targets = fields.List(
-        fields.String(validate=[validate.Length(1, _LONGEST), storable]),
-        load_default=None,
-        allow_none=True,
-        validate=validate.Length(1, 100),
-        metadata=_TARGETS,
-    )
+    targets = targets()
 
 
 @api.call("GET", "/tokens", takes=WhichTokens(), gives=Tokens(), errors=(403, 404), uses=Uses.READS)
@@ -94,7 +76,7 @@ def create_token(
 ) -> dict[str, Any]:
     """Create a token for oneself or, as an administrator, for anybody. Its secret is shown this once."""
     owner = accounts.own_or_administered(session, account, by=by)
-    made = tokens.create(session, owner, label=label, lasts=lasts, limits=_limits(**limited), by=by)
+    made = tokens.create(session, owner, label=label, lasts=lasts, limits=limits_of(**limited), by=by)
     return _token(tokens.seen(session, made.token.id, by=by)) | {"secret": made.secret}
 
 
@@ -109,10 +91,6 @@ def revoke_token(session: Session, number: int, *, by: Principal) -> dict[str, A
     """End a token, and what it was exchanged for: they are out within seconds, on every server."""
     tokens.revoke(session, tokens.numbered(session, number, by=by), by=by)
     return {}
-
-
-def _limits(scopes: list[str] | None, pattern: str | None, targets: list[str] | None) -> Limits:
-    return limits(scopes, pattern, None if targets is None else list(map(target, targets)))
 
 
 def _token(known: Known) -> dict[str, Any]:

@@ -50,6 +50,7 @@ class Call:
     uses: Uses = Uses.WRITES
     needs_credentials: bool = True
     media_type: str = "application/json"
+    body_media_type: str = "application/json"
     redirects: bool = False
 
     @property

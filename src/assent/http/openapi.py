@@ -86,7 +86,7 @@ def _operation(face: Face, call: Call, plugin: MarshmallowPlugin) -> dict[str, A
         operation["parameters"] = parameters
     if call.takes is not None and not call.takes_query:
         # A DELETE may carry its parameters in the query string instead.
-        content = {"application/json": {"schema": call.takes, **_example_of(call.takes)}}
+        content = {call.body_media_type: {"schema": call.takes, **_example_of(call.takes)}}
         operation["requestBody"] = {"required": call.method != "DELETE", "content": content}
     operation["responses"] = _responses(face, call)
     if not call.needs_credentials:

@@ -14,7 +14,8 @@ from assent.access.grants import GRANTS
 from assent.access.groups import MEMBERSHIPS, holders
 from assent.access.levels import Level, Permission, Scope
 from assent.access.limits import Limits, limits
-from assent.access.principals import SYSTEM, Principal, authorize, authorize_administrator
+from assent.access.names import is_a_name
+from assent.access.principals import SYSTEM, Kind, Principal, authorize, authorize_administrator
 from assent.access.publishers import PUBLISHERS, Terms
 from assent.access.sign_in import SignIn
 from assent.access.tables import LONGEST_PAGE, Account
@@ -70,11 +71,8 @@ def for_model(
         message = f"Only administrators trust a publisher with the scope {Scope.DECIDE}."
         raise Denied(message, kind="publisher", subject=name)
     _pattern_of(model)
-    if not _is_granted_something(session, terms.account, model):
-        message = f"Nothing is granted to {terms.account.name} on {model.name}; grant it something first."
-        raise Denied(message, kind="publisher", subject=name)
     subject = Subject("registered_model", model.id, model.name, model_id=model.id)
-    return publishers.put(session, name, terms, model=subject, by=by)
+    return publishers.put(session, name, terms, _lent(session, terms, model, name), model=subject, by=by)
 
 
 def every(session: Reader, *, by: Principal, after: int = 0) -> list[Known]:
@@ -100,7 +98,18 @@ def seen(session: Reader, number: int, *, by: Principal) -> Known:
     return found[0]
 
 
-def revoke(session: Session, model: Managed, number: int, *, by: Principal) -> None:
+def known(session: Reader, publisher: Publisher) -> Known:
+    """A publisher as it is told to who made it."""
+    return _known(session, PUBLISHERS.c.id == publisher.id)[0]
+
+
+def revoke(session: Session, number: int, *, by: Principal) -> None:
+    """Trust a publisher no more, and end its tokens. Raises Denied and NotFound."""
+    authorize_administrator(by, on=str(number), kind="publisher")
+    publishers.end(session, publishers.numbered(session, number), by=by)
+
+
+def revoke_of_model(session: Session, model: Managed, number: int, *, by: Principal) -> None:
     """Trust a publisher of one model no more, and end its tokens. Raises Denied and NotFound."""
     _may_grant(by, model)
     publisher = publishers.numbered(session, number)
@@ -128,6 +137,16 @@ def redeem(
             return exchange.issue(session, shown, candidate, given)
     assert refusal is not None  # noqa: S101 (there is a candidate, or `candidates` raises)
     raise refusal
+
+
+def _lent(session: Session, terms: Terms, model: Managed, name: str) -> Account:
+    """The service account, where it has to do with the model: nobody lends a stranger's, or learns of it."""
+    wanted = select(Account).where(Account.name == terms.service_account, Account.kind == Kind.SERVICE_ACCOUNT)
+    account = session.scalar(wanted) if is_a_name(terms.service_account) else None
+    if account is None or not _is_granted_something(session, account, model):
+        message = f"There is no service account {terms.service_account} with a grant on {model.name}; grant it one."
+        raise Denied(message, kind="publisher", subject=name)
+    return account
 
 
 def _limits_of(session: Session, candidate: Candidate, shown: Assertion, sign_in: SignIn) -> Limits:

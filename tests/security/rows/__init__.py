@@ -1,7 +1,17 @@
 """The rows, face by face. A call without one is found by a guard."""
 
 from security.row import Row
-from security.rows import api, databricks, grants, mlflow, mlflow_access, operation, principals
+from security.rows import (
+    api,
+    databricks,
+    grants,
+    mlflow,
+    mlflow_access,
+    oauth,
+    operation,
+    principals,
+    publishers,
+)
 
 ROWS: tuple[Row, ...] = (
     *mlflow.ROWS,
@@ -10,5 +20,7 @@ ROWS: tuple[Row, ...] = (
     *api.ROWS,
     *principals.ROWS,
     *grants.ROWS,
+    *publishers.ROWS,
+    *oauth.ROWS,
     *operation.ROWS,
 )
