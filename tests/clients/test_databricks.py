@@ -19,6 +19,7 @@ MISSING = ["ResourceDoesNotExist", "RESOURCE_DOES_NOT_EXIST"]
 DENIED = ["PermissionDenied", "PERMISSION_DENIED"]
 
 EXPECTED = {
+    "warnings": [],
     "me": ["alice", "alice", True, [], []],
     "by password": ["carol", ["reviewers"]],
     "wrong password": ["Unauthenticated", "UNAUTHENTICATED"],

@@ -1,6 +1,7 @@
 """All that the SDK does with models, versions and permissions, by a token and by a name and a password."""
 
 import json
+import logging
 import os
 import sys
 from collections.abc import Callable
@@ -18,7 +19,18 @@ from databricks.sdk.service.ml import RegisteredModelPermissionLevel as Level
 from databricks.sdk.version import __version__
 
 asked = json.loads(sys.argv[1])
-facts: dict[str, Any] = {"release": __version__}
+facts: dict[str, Any] = {"release": __version__, "warnings": []}
+
+
+class Warnings(logging.Handler):
+    """Keeps what the SDK warns of, such as an answer to its probe at the start that it does not understand."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Keep the message."""
+        facts["warnings"].append(record.getMessage())
+
+
+logging.getLogger("databricks.sdk").addHandler(Warnings(logging.WARNING))
 
 
 def client(**login: str) -> WorkspaceClient:
