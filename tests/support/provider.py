@@ -27,6 +27,9 @@ AUTHORIZE = "/authorize"
 TOKEN = "/token"
 USERINFO = "/userinfo"
 END_SESSION = "/end-session"
+# Where a job of GitHub Actions asks for its token, and what it shows there.
+ACTIONS = "/actions/token"
+OF_THE_RUNNER = "secret-of-the-runner"
 
 
 @dataclass(frozen=True)
@@ -210,6 +213,19 @@ class Provider:
             return {"error": "invalid_token"}, 401
         return dict(self._known[shown])
 
+    def actions(self) -> ResponseReturnValue:
+        """Give a job of GitHub Actions the token that it asks for."""
+        if request.headers.get("Authorization") != f"Bearer {OF_THE_RUNNER}":
+            return {"message": "Bad credentials"}, 401
+        return {"count": 1, "value": self.ci_token(request.args.get("audience"), flaw=self.flaw)}
+
+    def in_actions(self) -> dict[str, str]:
+        """What a job of GitHub Actions has in its environment to ask for its token."""
+        return {
+            "ACTIONS_ID_TOKEN_REQUEST_URL": f"{self.url}{ACTIONS}?api-version=2.0",
+            "ACTIONS_ID_TOKEN_REQUEST_TOKEN": OF_THE_RUNNER,
+        }
+
     def end_session(self) -> ResponseReturnValue:
         """Send the browser back to where it says."""
         state = {"state": request.args["state"]} if "state" in request.args else {}
@@ -233,6 +249,7 @@ def _app_of(provider: Provider) -> Flask:
     app.get(AUTHORIZE)(provider.authorize)
     app.post(TOKEN)(provider.token)
     app.get(USERINFO)(provider.userinfo)
+    app.get(ACTIONS)(provider.actions)
     app.get(END_SESSION)(provider.end_session)
     return app
 
