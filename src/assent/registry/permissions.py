@@ -121,6 +121,8 @@ def take(session: Session, model: Managed, of: Grantee, *, by: Principal) -> Non
 def replace(session: Session, model: Managed, wanted: Sequence[tuple[Grantee, Level]], *, by: Principal) -> None:
     """Let these be all grants on a model itself; those by names stay. Raises Denied and Invalid."""
     _may_grant(by, model)
+    # One list after the other: of two at once, both would keep what the other adds.
+    session.execute(select(MODELS.c.id).where(MODELS.c.id == model.id).with_for_update()).all()
     keep = {(_kind(to), to.name) for to, _ in wanted}
     if len(keep) < len(wanted):
         raise Invalid("Somebody is named twice: there is one level for each.")

@@ -67,6 +67,14 @@ def is_exact_tag(comparison: Comparison) -> bool:
     return comparison.kind == "tag" and comparison.operator is Operator.EQ
 
 
+def is_narrow(found: Filter) -> bool:
+    """Whether a filter asks for the versions of one run, one source or one model."""
+    return any(each.operator is Operator.EQ and (each.kind, each.key) in _NARROW for each in found.comparisons)
+
+
+_NARROW = {("attribute", "run_id"), ("attribute", "source_path"), ("attribute", "name")}
+
+
 def of_tag(tags: Table, comparison: Comparison, on: str) -> ColumnElement[bool]:
     """The condition on a table of tags that a comparison of a tag means."""
     has_key = tags.c.key == comparison.key

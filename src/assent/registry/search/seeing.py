@@ -38,15 +38,19 @@ _WALK_FOR_A_ROW = 20
 
 @dataclass(frozen=True)
 class Sought:
-    """The versions that a filter finds: a SELECT of their ids, and the columns that it is sorted by."""
+    """The versions that a filter finds: a SELECT of their ids, and the columns that it is sorted by.
+
+    `is_narrow` where the filter itself finds few, so that there is nothing to walk past.
+    """
 
     wanted: Select[Any]
     keys: Keys
     cut: Cut
+    is_narrow: bool
 
     def seen(self, session: Reader, by: Principal, on: str) -> Sequence[Any]:
         """The rows of one page, and of one more where another follows, as VERSION_COLUMNS."""
-        if by.reads_most:
+        if by.reads_most or self.is_narrow:
             return self._whole(session, self._all_the_way(by, on))
         found = self._whole(session, self._on_the_way(by, on))
         if len(found) > self.cut.size or not session.scalar(self._goes_on()):
