@@ -259,6 +259,7 @@ def test_signing_out_ends_the_session_and_the_cookie_with_it(browser: Browser) -
     stolen.client.set_cookie("assent", browser.cookie or "")
     answer = browser.sign_out()
     assert (answer.status_code, answer.headers["Location"]) == (303, "/sign-in")
+    assert message_of(browser.ask("/sign-in")) == "You are signed out."
     assert not browser.is_signed_in()
     assert not stolen.is_signed_in()
 

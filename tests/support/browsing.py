@@ -79,8 +79,8 @@ def cookie_set_by(answer: TestResponse) -> str:
 
 
 def message_of(answer: TestResponse) -> str:
-    """What a page tells in its coloured box, as text."""
-    found = re.search(r'<p class="(?:problem|notice)"[^>]*>(.*?)</p>', answer.text, re.DOTALL)
+    """What a page tells to whoever reads it, as text."""
+    found = re.search(r'<p class="(?:problem|notice|told)"[^>]*>(.*?)</p>', answer.text, re.DOTALL)
     return unescape(re.sub(r"<strong>.*?</strong>|<[^>]+>", "", found[1])) if found else ""
 
 

@@ -1,12 +1,13 @@
 """The page about oneself: who am I, where am I signed in, which tokens have I."""
 
-from flask import Response, flash
+from flask import Response, current_app, flash
 from sqlalchemy.orm import Session
 
 from assent.access import accounts, groups, sessions, tokens
 from assent.access.principals import Principal
 from assent.http.browsers import browsers
 from assent.http.calls import Uses
+from assent.kernel.dialects import Reader
 from assent.web import assets as _assets  # noqa: F401 (declares its call)
 from assent.web.face import web
 from assent.web.pages import page, see
@@ -20,14 +21,16 @@ def home() -> Response:
     return see(HERE)
 
 
-@web.call("GET", HERE)
-def account(session: Session, *, by: Principal) -> Response:
+@web.call("GET", HERE, uses=Uses.READS)
+def account(session: Reader, *, by: Principal) -> Response:
     """Show who one is."""
-    owner = accounts.numbered(session, by.id or 0)
+    owner = accounts.seen(session, by.name, by=by)
+    opened = sessions.of(session, owner.id, by=by, lifetime=browsers().lifetime)
     return page(
         "account.html",
         groups=groups.of(session, by),
-        sessions=sessions.of(session, owner.id, by=by, lifetime=browsers().lifetime),
+        sessions=sorted(opened, key=lambda each: each.id != by.session_id),
+        titles={provider.issuer: provider.title for provider in current_app.config["PROVIDERS"]},
         tokens=tokens.of(session, owner, by=by),
     )
 

@@ -18,6 +18,11 @@ _TITLES = {
     500: "Something is broken",
     503: "Please try again",
 }
+_MESSAGES = {
+    404: "Nothing is at this address. Perhaps it is misspelt, or what was here is gone.",
+    405: "This address does not take what was sent to it.",
+    413: "What was sent is larger than this server takes.",
+}
 
 
 def domain_error(error: AssentError) -> Response:
@@ -25,10 +30,15 @@ def domain_error(error: AssentError) -> Response:
     if isinstance(error, Unauthenticated) and g.principal is None:
         asked = request.full_path.rstrip("?") if request.method == "GET" else None
         return see(url_for("web.sign_in_page_get", next=asked if asked != "/" else None))
-    return http_error(status_of(error), error.message)
+    return told(status_of(error), error.message)
 
 
 def http_error(status: int, message: str) -> Response:
+    """The page for a request that reached no call."""
+    return told(status, _MESSAGES.get(status, message))
+
+
+def told(status: int, message: str) -> Response:
     """The page for a request that came to nothing."""
     title = _TITLES.get(status, HTTPStatus(status).phrase)
     return page("error.html", status, title=title, message=message)

@@ -31,7 +31,7 @@ def guard(app: Flask) -> None:
     @app.errorhandler(CSRFError)
     def _stale(_: CSRFError) -> Response:
         if request.endpoint != "web.sign_in_post":
-            return errors.http_error(400, _OLD)
+            return errors.told(400, _OLD)
         # With what was typed, but never with the password.
         typed = s.SignIn().load(request.form)
         return show(typed["next"], 400, username=typed["username"], message=_why_not_signed_in())

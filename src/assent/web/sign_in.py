@@ -36,6 +36,7 @@ def sign_out() -> Response:
     """Sign out, and out of the identity provider where it has a place for that."""
     lead_on = flask.session.get(SIGN_OUT_ADDRESS)
     browsers().end()
+    flask.flash("You are signed out.")
     return see(lead_on or "/sign-in")
 
 
