@@ -19,7 +19,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
-from assent.app import FACES
+from assent.faces import FACES
 from assent.http import openapi
 from support.calling import Caller
 from support.databases import PASSWORD, PostgresDatabases, SqliteDatabases

@@ -11,8 +11,8 @@ from assent.access import accounts, tokens
 from assent.access.credentials import Token
 from assent.access.passwords import NewPassword
 from assent.access.principals import SYSTEM
-from assent.app import FACES
 from assent.database import db, unit_of_work
+from assent.faces import FACES
 from assent.web.face import web
 from support.calling import MLFLOW, Caller
 from support.databases import PASSWORD, TEST

@@ -8,7 +8,7 @@ import yaml
 from flask import Flask
 from openapi_spec_validator import validate
 
-from assent.app import FACES
+from assent.faces import FACES
 from assent.http import openapi
 from assent.http.calls import Face
 from assent.web.face import web

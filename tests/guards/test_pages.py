@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from assent.app import FACES
+from assent.faces import FACES
 from assent.http.calls import Call, Uses
 from assent.web.face import web
 from support.browsing import Browser

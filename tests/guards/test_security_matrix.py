@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from assent.app import FACES
+from assent.faces import FACES
 from security.rows import ROWS
 
 

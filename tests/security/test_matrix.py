@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from assent.app import FACES
+from assent.faces import FACES
 from security import actors, world
 from security.row import Row
 from security.rows import ROWS

@@ -6,7 +6,7 @@ import click
 @click.command()
 def openapi() -> None:
     """Print the OpenAPI document of this release."""
-    from assent.app import FACES
+    from assent.faces import FACES
     from assent.http import openapi as contract
 
     click.echo(contract.as_yaml(FACES), nl=False)

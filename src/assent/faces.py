@@ -1,0 +1,48 @@
+"""Every face, with all modules that declare its calls; and in whose words a request is answered."""
+
+from types import ModuleType
+
+from flask import Request
+
+from assent.api import accounts, grants, groups, permissions, publishers, registry, sessions, tokens
+from assent.api.face import api
+from assent.databricks import models as databricks_models
+from assent.databricks import people as databricks_people
+from assent.databricks import permissions as databricks_permissions
+from assent.databricks.face import databricks
+from assent.http import documentation
+from assent.http.calls import Face
+from assent.http.operation import operation
+from assent.mlflow import models as mlflow_models
+from assent.mlflow import permissions as mlflow_permissions
+from assent.mlflow import users as mlflow_users
+from assent.mlflow import versions as mlflow_versions
+from assent.mlflow.face import mlflow, mlflow3
+from assent.oauth import discovery
+from assent.oauth import tokens as exchange
+from assent.oauth.face import oauth
+from assent.web import account as account_page
+from assent.web import sign_in as sign_in_page
+from assent.web.face import web
+
+DECLARING: tuple[ModuleType, ...] = (
+    *(accounts, grants, groups, permissions, publishers, registry, sessions, tokens),
+    *(databricks_models, databricks_people, databricks_permissions),
+    *(mlflow_models, mlflow_permissions, mlflow_users, mlflow_versions),
+    *(discovery, exchange, documentation),
+    *(account_page, sign_in_page),
+)
+
+# The first whose area a path lies in answers for it. These are in the OpenAPI document; why the pages are not,
+# `web.face` tells.
+FACES: tuple[Face, ...] = (databricks, mlflow, mlflow3, api, oauth, operation)
+PAGES = web
+
+
+def face_of(request: Request) -> Face:
+    """The face in whose words a request is answered: by its path; a page where one is, or is asked to be."""
+    if request.blueprint in PAGES.blueprints:
+        return PAGES
+    found = next(face for face in FACES if request.path.startswith(face.area))
+    is_no_call = found is operation and request.endpoint is None
+    return PAGES if is_no_call and "text/html" in request.accept_mimetypes.values() else found
