@@ -2,6 +2,7 @@
 
 import re
 import time
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -10,13 +11,14 @@ from sqlalchemy import select, update
 from assent.access import accounts
 from assent.access.credentials import SignInSession
 from assent.access.principals import SYSTEM
+from assent.app import create_app
 from assent.audit.actions import Action, Outcome
 from assent.audit.events import AuditEvent
 from assent.database import db, unit_of_work
 from assent.kernel.clock import now
 from support.browsing import Browser, cookie_set_by, message_of
 from support.calling import MLFLOW
-from support.databases import PASSWORD, TEST
+from support.databases import PASSWORD, TEST, SqliteDatabases, settings_for
 from support.serving import serving
 
 HOUR = 3_600_000
@@ -207,6 +209,25 @@ def test_the_cookie_is_for_tls_only_except_on_the_same_machine(
     assert "Domain" not in cookie
 
 
+@pytest.mark.parametrize(("trusted_proxies", "is_believed"), [(0, False), (1, True)])
+def test_a_proxy_that_is_trusted_says_what_came_over_tls(
+    sqlite_databases: SqliteDatabases, trusted_proxies: int, is_believed: bool
+) -> None:
+    with sqlite_databases.copy() as url, serving(url, trusted_proxies=trusted_proxies) as app:
+        headers = Browser(app).ask("/sign-in", headers={"X-Forwarded-Proto": "https"}).headers
+    assert ("Strict-Transport-Security" in headers) is is_believed
+
+
+def test_behind_a_public_address_the_cookie_is_for_tls_only_whatever_host_the_proxy_names(
+    sqlite_databases: SqliteDatabases,
+) -> None:
+    with sqlite_databases.copy() as url, serving(url, public_url=ELSEWHERE) as app:
+        answer = Browser(app, "http://127.0.0.1:5000").ask("/sign-in")
+    assert cookie_set_by(answer).startswith("__Host-assent=")
+    assert "; Secure" in cookie_set_by(answer)
+    assert "Strict-Transport-Security" in answer.headers
+
+
 def test_signing_in_works_over_tls(sqlite_app: Flask) -> None:
     browser = Browser(sqlite_app, ELSEWHERE)
     browser.sign_in("alice")
@@ -313,3 +334,33 @@ def test_use_is_noted_by_the_minute(browser: Browser) -> None:
             noted.append(session.scalars(select(SignInSession.last_used_at)).one())
         time.sleep(0.002)
     assert noted[0] == noted[1] > an_hour_ago
+
+
+# The database is away
+
+
+@pytest.fixture
+def forsaken(tmp_path: Path) -> Browser:
+    """A browser before a server whose database is away."""
+    app = create_app(settings_for(f"sqlite:///{tmp_path}/no/such/folder/assent.db"))
+    return Browser(app)
+
+
+@pytest.mark.parametrize("path", ["/sign-in", "/account", "/sign-out", "/no/such/page"])
+@pytest.mark.parametrize("cookie", [None, "x"])
+def test_without_a_database_a_page_says_to_try_again(forsaken: Browser, path: str, cookie: str | None) -> None:
+    if cookie:
+        forsaken.client.set_cookie("assent", cookie)
+    answer = forsaken.ask(path, "POST" if path == "/sign-out" else "GET")
+    if cookie is None and path in ("/account", "/no/such/page"):
+        assert answer.status_code == 303
+    else:
+        assert (answer.status_code, answer.mimetype) == (503, "text/html")
+        assert answer.headers["Retry-After"]
+        assert message_of(answer) == "The database cannot be reached now."
+
+
+def test_without_a_database_a_cookie_is_no_reason_to_refuse(forsaken: Browser) -> None:
+    forsaken.client.set_cookie("assent", "x")
+    answer = forsaken.ask("/api/v1/me")
+    assert (answer.status_code, answer.is_json) == (503, True)

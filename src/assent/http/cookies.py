@@ -3,8 +3,8 @@
 import hashlib
 from collections.abc import Callable
 
-from flask import Flask, Request, request
-from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
+from flask import Flask, Request, Response, request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from itsdangerous import URLSafeTimedSerializer
 
 from assent.kernel.addresses import is_on_this_machine
@@ -45,9 +45,14 @@ class Cookies(SecureCookieSessionInterface):
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
         """What the browser keeps. A client without a cookie costs nothing."""
-        if self.get_cookie_name(app) not in request.cookies:
+        if "HTTP_COOKIE" not in request.environ or self.get_cookie_name(app) not in request.cookies:
             return self.session_class()
         return super().open_session(app, request)
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """Set the cookie where it changed; a request that did not look at it is not slowed down by it."""
+        if session.accessed:
+            super().save_session(app, session, response)
 
     def must_have_key(self, app: Flask) -> None:
         """Find the key that signs cookies and forms. Raises Unavailable."""
