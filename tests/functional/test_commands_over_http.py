@@ -17,6 +17,7 @@ from support.databases import PostgresDatabases, SqliteDatabases
 from support.server import Server
 
 PASSWORD = "tall ships at dawn!"
+EXAMPLE = Path(__file__).parents[2] / "docs/examples/grants.yaml"
 
 
 @pytest.fixture(scope="module")
@@ -132,6 +133,35 @@ def test_sessions_are_listed_and_ended(assent: Assent) -> None:
     assert assent.json("sessions", "list") == []
     assert "There is no session 7." in assent.told("sessions", "end", "7", code=2)
     assert assent("sessions", "end-all", "--for", "rita").stdout == "All sessions of rita are ended.\n"
+
+
+def test_the_example_of_a_grants_file_is_planned_and_applied(assent: Assent) -> None:
+    for user in ("ada", "grace", "linus"):
+        assent("users", "create", user, "--no-password")
+    assent("service-accounts", "create", "churn-pipeline")
+    _create_model(assent, "Ecommerce Model")
+    assent("grants", "plan", str(EXAMPLE), "--exit-code", code=10)
+    planned = assent("grants", "plan", str(EXAMPLE)).stdout
+    assert "+ user:ada in the group data-science\n" in planned
+    assert "+ group:data-science: NO_PERMISSIONS on the pattern secret-*\n" in planned
+    assert assent("grants", "apply", str(EXAMPLE)).stdout == planned
+    assert assent("grants", "plan", str(EXAMPLE), "--exit-code").stdout == "Nothing to change.\n"
+    assert assent.json("grants", "plan", str(EXAMPLE)) == {"changes": []}
+
+
+def test_what_is_wrong_in_a_file_is_told_line_by_line_and_changes_nothing(assent: Assent, tmp_path: Path) -> None:
+    file = tmp_path / "grants.yaml"
+    file.write_text("groups:\n  wrong:\n    - user:rita\n    - user:ritta\n    - nobody\n")
+    for verb in ("plan", "apply"):
+        assert assent.told("grants", verb, str(file), code=2).splitlines() == [
+            f"{file}:5: Write user:NAME, service_account:NAME or group:NAME in the place of nobody."
+        ]
+    file.write_text("groups:\n  wrong:\n    - user:rita\n    - user:ritta\ngrants:\n  models:\n    Nothing:\n")
+    assert assent.told("grants", "apply", str(file), code=2).splitlines() == [
+        f"{file}:4: There is no user ritta: create it first, or name one that there is.",
+        f"{file}:7: There is no registered model Nothing.",
+    ]
+    assert "wrong" not in assent("groups", "list").stdout
 
 
 @pytest.mark.parametrize(

@@ -257,6 +257,12 @@ def enable(session: Session, account: Account, *, by: Principal) -> None:
         record(session, Action.USER_ENABLED, by=by, on=subject(account))
 
 
+def hold_administrators(session: Session) -> None:
+    """Let nobody else do what asks for this until the transaction ends: there is always an administrator to hold."""
+    able = select(Account.id).where(Account.is_administrator).order_by(Account.id)
+    session.execute(able.with_for_update(key_share=True)).all()
+
+
 def generated_password() -> str:
     """A password nobody has to think of: 120 random bits, in as many characters as a setting can ask for."""
     return secrets.token_urlsafe(15)

@@ -1,9 +1,9 @@
 """Who is in which group directly, as it is told."""
 
 from collections.abc import Collection, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, Select, or_, select
 
 from assent.access import accounts, groups
 from assent.access.accounts import ACCOUNTS
@@ -40,7 +40,6 @@ _EVERY = (
     .outerjoin(ACCOUNTS, ACCOUNTS.c.id == MEMBERSHIPS.c.principal_id)
     .outerjoin(_INNER, _INNER.c.id == MEMBERSHIPS.c.inner_group_id)
     .order_by(MEMBERSHIPS.c.id)
-    .limit(LONGEST_PAGE)
 )
 
 
@@ -64,10 +63,12 @@ def every(
         wanted = wanted.where(_is_of(session, kind, name, by))
     if group is None and name is None:
         authorize_administrator(by, kind="group")
-    return [
-        Member(row.id, row.group_name, _word(row.kind), row.principal or row.inner, row.issuer, row.added_at)
-        for row in session.execute(wanted)
-    ]
+    return _told(session, wanted.limit(LONGEST_PAGE))
+
+
+def whole(session: Reader) -> list[Member]:
+    """All memberships there are; whoever calls has authorized it."""
+    return _told(session, _EVERY)
 
 
 def ways(session: Reader, of: Principal, start: int | None) -> Mapping[str, tuple[str, ...]]:
@@ -100,6 +101,13 @@ def _is_of(session: Reader, kind: str | None, name: str | None, by: Principal) -
     if kind not in list(Kind):
         raise Invalid(f"A member is a user, a service_account or a group, and no {kind}.")
     return MEMBERSHIPS.c.principal_id == accounts.seen(session, name, Kind(kind), by=by).id
+
+
+def _told(session: Reader, wanted: Select[Any]) -> list[Member]:
+    return [
+        Member(row.id, row.group_name, _word(row.kind), row.principal or row.inner, row.issuer, row.added_at)
+        for row in session.execute(wanted)
+    ]
 
 
 def _word(kind: Kind | None) -> str:

@@ -7,6 +7,7 @@ import click
 from assent.cli.admin import admin
 from assent.cli.contract import openapi, settings_table
 from assent.cli.db import db
+from assent.cli.grant_files import apply, plan
 from assent.cli.grants import grants
 from assent.cli.groups import groups
 from assent.cli.serve import serve
@@ -35,6 +36,9 @@ class _Telling(click.Group):
 def main() -> None:
     """A model registry in which nothing reaches production unsigned."""
 
+
+for _command in (plan, apply):
+    grants.add_command(_command)
 
 _OF_THE_SERVER = (serve, worker, db, admin, openapi, settings_table)
 _OVER_HTTP = (users, service_accounts, groups, grants, tokens, sessions)

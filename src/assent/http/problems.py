@@ -1,6 +1,8 @@
 """Problem details (RFC 9457): how errors are told outside of other people's protocols."""
 
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
+from typing import Any
 
 from flask import Response
 from marshmallow import Schema, fields
@@ -11,6 +13,8 @@ from assent.kernel.errors import (
     AssentError,
     Conflict,
     Denied,
+    Fault,
+    Faulty,
     Invalid,
     NotFound,
     Unauthenticated,
@@ -20,17 +24,26 @@ from assent.kernel.errors import (
 MIMETYPE = "application/problem+json"
 
 
+class FaultTold(Schema):
+    """One thing that is wrong in what was sent, and where: a JSON pointer."""
+
+    at = fields.String(required=True, metadata={"example": "/groups/risk/0"})
+    detail = fields.String(required=True, metadata={"example": "There is no user ritta."})
+
+
 class Problem(Schema):
-    """What went wrong, as RFC 9457 writes it."""
+    """What went wrong, as RFC 9457 writes it; `errors` tells of several things one by one."""
 
     type = fields.String(required=True, metadata={"example": "about:blank"})
     title = fields.String(required=True, metadata={"example": "Not Found"})
     status = fields.Integer(required=True, metadata={"example": 404})
     detail = fields.String(required=True, metadata={"example": "There is no such thing."})
+    errors = fields.List(fields.Nested(FaultTold))
 
 
 _STATUS: dict[type[AssentError], int] = {
     Invalid: 400,
+    Faulty: 400,
     Unauthenticated: 401,
     Denied: 403,
     NotFound: 404,
@@ -42,7 +55,8 @@ _STATUS: dict[type[AssentError], int] = {
 
 def domain_error(error: AssentError) -> Response:
     """The answer that tells of an error of the domain."""
-    return http_error(status_of(error), error.message)
+    faults = error.faults if isinstance(error, Faulty) else ()
+    return http_error(status_of(error), error.message, [_told(fault) for fault in faults])
 
 
 def status_of(error: AssentError) -> int:
@@ -50,7 +64,18 @@ def status_of(error: AssentError) -> int:
     return _STATUS[type(error)]
 
 
-def http_error(status: int, message: str) -> Response:
+def http_error(status: int, message: str, errors: Sequence[Mapping[str, str]] = ()) -> Response:
     """The answer to a request that reached no call."""
-    problem = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": message}
-    return json_response(problem, status, MIMETYPE)
+    problem: dict[str, Any] = {
+        "type": "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "detail": message,
+    }
+    return json_response(problem | ({"errors": errors} if errors else {}), status, MIMETYPE)
+
+
+def _told(fault: Fault) -> dict[str, str]:
+    """A fault with its place as a JSON pointer (RFC 6901)."""
+    steps = (str(step).replace("~", "~0").replace("/", "~1") for step in fault.at)
+    return {"at": "".join(f"/{step}" for step in steps), "detail": fault.message}

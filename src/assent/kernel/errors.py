@@ -1,7 +1,11 @@
 """What can go wrong, in the words of the domain; each face answers in words of its own."""
 
+from collections.abc import Sequence
+from typing import NamedTuple
+
 # A message repeats what was sent, which may be megabytes.
 _LONGEST = 2000
+_MOST_FAULTS = 100
 
 
 class AssentError(Exception):
@@ -14,6 +18,21 @@ class AssentError(Exception):
 
 class Invalid(AssentError):
     """The input breaks a rule; the message names the field and what would be right."""
+
+
+class Fault(NamedTuple):
+    """One thing that is wrong in something large: where, as the way to it through names and numbers, and what."""
+
+    at: tuple[str | int, ...]
+    message: str
+
+
+class Faulty(Invalid):
+    """Several things are wrong at once."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        self.faults = [Fault(fault.at, fault.message[:_LONGEST]) for fault in faults[:_MOST_FAULTS]]
+        super().__init__(" ".join(fault.message for fault in self.faults))
 
 
 class NotFound(AssentError):

@@ -15,6 +15,8 @@ GRANTING = on_the_model(Permission.MODEL_GRANT)
 WHO = {"kind": "user", "name": "{user}"}
 LEVEL = {**WHO, "level": "CAN_READ"}
 
+FILE = {"file": {"grants": {"patterns": {"m*": {"user:alice": "CAN_READ"}}}}}
+
 _LIMITED = (*actors.OF_A_SCOPE.values(), actors.ELSEWHERE, actors.AIMLESS)
 
 
@@ -37,6 +39,8 @@ ROWS = (
     _row("GET", "/grants"),
     _row("PUT", "/grants", fields={**LEVEL, "pattern": "{model}"}),
     _row("DELETE", "/grants", fields={**WHO, "pattern": "{model}"}),
+    _row("POST", "/grants/plan", fields=FILE),
+    _row("POST", "/grants/apply", fields=FILE),
     _of_model("GET", "/models/<name>/permissions", GRANTING),
     _of_model("PUT", "/models/<name>/permissions", GRANTING, LEVEL),
     _of_model("DELETE", "/models/<name>/permissions", GRANTING, WHO),
