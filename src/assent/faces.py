@@ -4,7 +4,7 @@ from types import ModuleType
 
 from flask import Request
 
-from assent.api import accounts, grants, groups, permissions, publishers, registry, sessions, tokens
+from assent.api import accounts, declarations, grants, groups, permissions, publishers, registry, sessions, tokens
 from assent.api.face import api
 from assent.databricks import models as databricks_models
 from assent.databricks import people as databricks_people
@@ -26,7 +26,7 @@ from assent.web import sign_in as sign_in_page
 from assent.web.face import web
 
 DECLARING: tuple[ModuleType, ...] = (
-    *(accounts, grants, groups, permissions, publishers, registry, sessions, tokens),
+    *(accounts, declarations, grants, groups, permissions, publishers, registry, sessions, tokens),
     *(databricks_models, databricks_people, databricks_permissions),
     *(mlflow_models, mlflow_permissions, mlflow_users, mlflow_versions),
     *(discovery, exchange, documentation),
