@@ -111,7 +111,7 @@ def test_who_signs_in_there_is_signed_in_here_and_gets_an_account(browser: Brows
     assert (answer.status_code, answer.headers["Location"]) == (303, "/account?a=1")
     page = browser.ask("/account").text
     assert "<strong>carol</strong>" in page
-    assert company.url in page
+    assert "<dt>Through</dt><dd>the company</dd>" in page
     with browser.app.app_context(), unit_of_work(db.engine, TEST) as session:
         signed_in = session.execute(
             select(Account.name, Account.password_hash, Identity.subject, SignInSession.issuer)

@@ -80,8 +80,10 @@ def cookie_set_by(answer: TestResponse) -> str:
 
 def message_of(answer: TestResponse) -> str:
     """What a page tells to whoever reads it, as text."""
-    found = re.search(r'<p class="(?:problem|notice|told)"[^>]*>(.*?)</p>', answer.text, re.DOTALL)
-    return unescape(re.sub(r"<strong>.*?</strong>|<[^>]+>", "", found[1])) if found else ""
+    for kind in ("problem", "told", "notice"):
+        if found := re.search(rf'<p class="{kind}"[^>]*>(.*?)</p>', answer.text, re.DOTALL):
+            return unescape(re.sub(r"<strong>.*?</strong>|<[^>]+>", "", found[1]))
+    return ""
 
 
 def _hidden(form: str) -> dict[str, str]:
