@@ -12,6 +12,7 @@ from assent.database import READING, db, engine_options, reading_options
 from assent.faces import FACES, PAGES, face_of
 from assent.http import errors, traffic
 from assent.http.browsers import Browsers, shared_key
+from assent.http.by_password import ByPassword
 from assent.http.cookies import Cookies
 from assent.http.identity import Identities
 from assent.http.providers import providers
@@ -48,15 +49,20 @@ def create_app(settings: Settings | None = None) -> Flask:
         "DEFAULT_LEVEL": settings.default_level,
     }
     db.init_app(app)
+
+    def key() -> str:
+        return settings.secret_key or shared_key()
+
     for face in (*FACES, PAGES):
         face.mount(app)
     with app.app_context():
         sign_in = SignIn(settings.default_level, settings.lifetime, settings.passwords)
         app.config["EXCHANGES"] = Exchanges(sign_in, settings.public_url, settings.oidc_audiences)
-        identities = Identities(
-            db.engines[READING], sign_in, writing=db.engine, recheck_seconds=settings.recheck_seconds
-        )
-    cookies = Cookies(lambda: settings.secret_key or shared_key(), public_url=settings.public_url)
+        engines = {"reading": db.engines[READING], "writing": db.engine}
+    by_password = ByPassword(sign_in, settings.attempt_limits, key=key, **engines)
+    by_password.serve(app)
+    identities = Identities(sign_in, by_password, recheck_seconds=settings.recheck_seconds, **engines)
+    cookies = Cookies(key, public_url=settings.public_url)
     browsers = Browsers(app, identities, cookies, settings.lifetime)
     open_endpoints = {endpoint for face in (*FACES, PAGES) for endpoint in face.open_endpoints()}
     traffic.watch(app, identities, browsers, face_of, open_endpoints)

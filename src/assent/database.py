@@ -13,11 +13,21 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import DataError, IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
+from assent.access.attempts import is_told
 from assent.access.principals import Principal
 from assent.audit.actions import Action, Outcome
 from assent.audit.events import ORIGIN, Origin, Subject, record
 from assent.kernel.dialects import sqlite_is_among
-from assent.kernel.errors import AlreadyExists, Conflict, Denied, Invalid, Refused, Unauthenticated, Unavailable
+from assent.kernel.errors import (
+    AlreadyExists,
+    Conflict,
+    Denied,
+    Invalid,
+    Refused,
+    Telling,
+    Unauthenticated,
+    Unavailable,
+)
 from assent.kernel.orm import Base
 
 db = SQLAlchemy(metadata=Base.metadata)
@@ -133,16 +143,23 @@ def refusals_recorded(engine: Engine, origin: Origin, by: Principal | None = Non
     try:
         yield
     except Refused as refusal:
-        with _writing(engine, origin) as session:
-            record(
-                session,
-                _REFUSALS[type(refusal)],
-                by=by,
-                on=Subject(refusal.kind, None, refusal.subject),
-                outcome=Outcome.REFUSED,
-                details={"message": refusal.message, **refusal.details},
-            )
+        if refusal.telling is not Telling.NEVER:
+            with _writing(engine, origin) as session:
+                _record(session, refusal, by)
         raise
+
+
+def _record(session: Session, refusal: Refused, by: Principal | None) -> None:
+    if refusal.telling is Telling.SOMETIMES and not is_told(session):
+        return
+    record(
+        session,
+        _REFUSALS[type(refusal)],
+        by=by,
+        on=Subject(refusal.kind, None, refusal.subject),
+        outcome=Outcome.REFUSED,
+        details={"message": refusal.message, **refusal.details},
+    )
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from sqlalchemy import make_url
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError
 
+from assent.access.attempts import AttemptLimits
 from assent.access.levels import Level
 from assent.access.passwords import Passwords
 from assent.access.sessions import Lifetime
@@ -136,6 +137,17 @@ class Settings:
     )
     argon2_passes: int = _setting(2, "How often hashing a password passes over that memory.", _between(1, 100))
     argon2_lanes: int = _setting(1, "On how many lanes hashing a password runs.", _between(1, 64))
+    attempts_minutes: int = _setting(
+        15, "For how long failed attempts to sign in by password are counted, in minutes.", _between(1, 24 * 60)
+    )
+    attempts_per_account_and_address: int = _setting(
+        10,
+        "How many such attempts an account has from one address. The other two limits do not hold for whoever has "
+        "signed in to the account from that address before.",
+        _count,
+    )
+    attempts_per_address: int = _setting(100, "How many such attempts one address has, over all accounts.", _count)
+    attempts_per_account: int = _setting(25, "How many such attempts an account has, over all addresses.", _count)
     host: str = _setting("127.0.0.1", "The address that `assent serve` listens on.")
     port: int = _setting(5000, "The port that `assent serve` listens on.", _between(1, 65535))
     workers: int = _setting(1, "Server processes. More than one needs PostgreSQL; SQLite is served by one.", _count)
@@ -247,6 +259,16 @@ class Settings:
             memory_kib=self.argon2_memory_kib,
             passes=self.argon2_passes,
             lanes=self.argon2_lanes,
+        )
+
+    @property
+    def attempt_limits(self) -> AttemptLimits:
+        """How often somebody may fail to sign in."""
+        return AttemptLimits(
+            stretch=self.attempts_minutes * 60_000,
+            per_account_and_address=self.attempts_per_account_and_address,
+            per_address=self.attempts_per_address,
+            per_account=self.attempts_per_account,
         )
 
     @property

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Engine
 
-from assent.access import exchange
+from assent.access import attempts, exchange
 from assent.audit.events import Origin
 from assent.database import reading, unit_of_work
 
@@ -32,9 +32,10 @@ def refresh_statistics(engine: Engine) -> None:
 
 
 def forget_what_is_over(engine: Engine) -> None:
-    """Delete what nobody can use or exchange any more."""
+    """Delete what nobody can use or exchange any more, and attempts that count no more."""
     with unit_of_work(engine, Origin("worker")) as session:
         exchange.forget_what_is_over(session)
+        attempts.forget_what_is_over(session)
 
 
 JOBS = (

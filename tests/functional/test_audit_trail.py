@@ -18,7 +18,7 @@ def events(app: Flask) -> Any:
 
     def _read() -> list[AuditEvent]:
         with app.app_context(), db.engine.connect() as connection:
-            wanted = select(AuditEvent).where(AuditEvent.face != "test").order_by(AuditEvent.id)
+            wanted = select(AuditEvent).where(AuditEvent.face.not_in(("test", "start"))).order_by(AuditEvent.id)
             return list(connection.execute(wanted))  # type: ignore[arg-type]
 
     return _read

@@ -7,18 +7,18 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import Engine, create_engine, update
+from sqlalchemy import create_engine, update
 from sqlalchemy.orm import Session
 
 from assent.access import accounts, tokens
 from assent.access.credentials import SignInSession, Token
 from assent.access.principals import SYSTEM
 from assent.access.sign_in import SignIn, note_use
-from assent.database import READING, db, unit_of_work
-from assent.http.identity import Identities
+from assent.database import db, unit_of_work
 from assent.kernel.clock import now
 from support.counting import counted
 from support.databases import TEST
+from support.identities import identities_of
 
 HOUR = 3_600_000
 
@@ -48,27 +48,21 @@ def _used_long_ago(app: Flask) -> int:
     return at
 
 
-def _identities(app: Flask, writing: Engine | None = None) -> Identities:
-    """What a server process knows of who is who, looking at the database at every request."""
-    with app.app_context():
-        return Identities(db.engines[READING], SignIn(), writing=writing or db.engine, recheck_seconds=0)
-
-
 def test_the_first_use_of_a_token_is_noted(app: Flask, secret: str) -> None:
     before = now()
-    assert _identities(app).who(f"Bearer {secret}", TEST).name == "bob"
+    assert identities_of(app).who(f"Bearer {secret}", TEST).name == "bob"
     assert before <= (_last_use(app) or 0) <= now()
 
 
 def test_a_use_within_the_minute_is_not_noted_by_another_process(app: Flask, secret: str) -> None:
-    _identities(app).who(f"Bearer {secret}", TEST)
+    identities_of(app).who(f"Bearer {secret}", TEST)
     noted = _last_use(app)
-    _identities(app).who(f"Bearer {secret}", TEST)
+    identities_of(app).who(f"Bearer {secret}", TEST)
     assert _last_use(app) == noted
 
 
 def test_one_process_notes_at_most_once_a_minute_whatever_the_database_says(app: Flask, secret: str) -> None:
-    identities = _identities(app)
+    identities = identities_of(app)
     identities.who(f"Bearer {secret}", TEST)
     long_ago = _used_long_ago(app)
     identities.who(f"Bearer {secret}", TEST)
@@ -77,12 +71,12 @@ def test_one_process_notes_at_most_once_a_minute_whatever_the_database_says(app:
 
 def test_an_hour_later_the_use_is_noted_again(app: Flask, secret: str) -> None:
     long_ago = _used_long_ago(app)
-    _identities(app).who(f"Bearer {secret}", TEST)
+    identities_of(app).who(f"Bearer {secret}", TEST)
     assert (_last_use(app) or 0) > long_ago
 
 
 def test_parallel_requests_note_one_use(app: Flask, secret: str) -> None:
-    identities = _identities(app)
+    identities = identities_of(app)
     with counted(app) as statements, ThreadPoolExecutor(8) as threads:
         list(threads.map(lambda _: identities.who(f"Bearer {secret}", TEST), range(40)))
     assert len([each for each in statements if each.startswith("UPDATE tokens")]) == 1
@@ -90,7 +84,7 @@ def test_parallel_requests_note_one_use(app: Flask, secret: str) -> None:
 
 def test_who_cannot_be_noted_is_let_in(app: Flask, secret: str, tmp_path: Path) -> None:
     gone = create_engine(f"sqlite:///{tmp_path}/no/such/folder/assent.db")
-    assert _identities(app, writing=gone).who(f"Bearer {secret}", TEST).name == "bob"
+    assert identities_of(app, writing=gone).who(f"Bearer {secret}", TEST).name == "bob"
     assert _last_use(app) is None
 
 

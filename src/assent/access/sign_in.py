@@ -1,9 +1,9 @@
 """From what somebody shows to who they are, and how far their grants reach."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, CompoundSelect, Row, Select, bindparam, null, or_, select, union_all
+from sqlalchemy import ColumnElement, CompoundSelect, Row, Select, bindparam, null, or_, select, union_all, update
 from sqlalchemy.orm import Session
 
 from assent.access import accounts, groups, sessions, tokens
@@ -19,7 +19,7 @@ from assent.access.sessions import Lifetime
 from assent.access.tables import Account, Group
 from assent.kernel.clock import now
 from assent.kernel.dialects import Reader, table
-from assent.kernel.errors import Unauthenticated
+from assent.kernel.errors import Telling, Unauthenticated
 
 _A = table(Account).c
 _T = table(Token).c
@@ -50,8 +50,18 @@ class SignIn:
         """Who has that name and password. Raises Unauthenticated, as slowly for unknown names as for known ones."""
         found = session.execute(_ACCOUNTS.where(_A.name == name)).first()
         if not self.passwords.is_right(password, found.password_hash if found else None) or found is None:
-            raise Unauthenticated(_NO, name=name)
+            raise Unauthenticated(_NO, name=name, telling=Telling.ALWAYS)
         return self._signed_in(session, found, found.password_hash)
+
+    def renewed_hash(self, signed_in: SignedIn, password: str) -> str | None:
+        """The hash of a password that was right, where it was kept by one that costs less than hashes do now."""
+        return self.passwords.hash_again(password) if self.passwords.is_outdated(signed_in.proof) else None
+
+    def renew(self, session: Session, signed_in: SignedIn, renewed: str) -> SignedIn:
+        """The same, known by the renewed hash. Whoever signed in elsewhere has their password compared once more."""
+        unchanged = (_A.id == signed_in.principal.id, _A.password_hash == signed_in.proof)
+        renewing = update(table(Account)).where(*unchanged).values(password_hash=renewed).returning(_A.id)
+        return replace(signed_in, proof=renewed) if session.execute(renewing).first() else signed_in
 
     def by_token(self, session: Reader, secret: str) -> SignedIn:
         """Whom a token stands for. Raises Unauthenticated for an unknown, expired or revoked one."""

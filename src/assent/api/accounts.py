@@ -141,7 +141,14 @@ def change_service_account(session: Session, name: str, *, by: Principal, **chan
     return _service_account(_changed(session, name, Kind.SERVICE_ACCOUNT, changes, by))
 
 
-@api.call("POST", "/me/password", takes=OwnPassword(), gives=EmptyObject(), errors=(403, 404))
+@api.call(
+    "POST",
+    "/me/password",
+    takes=OwnPassword(),
+    gives=EmptyObject(),
+    errors=(403, 404),
+    confirmed_by=lambda _, asked: asked["current"],
+)
 def change_own_password(session: Session, current: str, password: NewPassword, *, by: Principal) -> dict[str, Any]:
     """Replace one's own password, for which the current one is shown. All one's sessions end."""
     accounts.change_own_password(session, current, password, by=by)

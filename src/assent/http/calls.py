@@ -12,10 +12,13 @@ from marshmallow import Schema
 from werkzeug.routing import BaseConverter
 
 from assent import database
+from assent.access.principals import Principal
+from assent.http.by_password import by_password
 from assent.kernel.dialects import Reader
 from assent.kernel.errors import AssentError
 
 Load: TypeAlias = Callable[["Call"], Mapping[str, Any]]
+Confirmation: TypeAlias = Callable[[Principal, Mapping[str, Any]], str]
 View: TypeAlias = Callable[..., Any]
 V = TypeVar("V", bound=View)
 
@@ -38,7 +41,10 @@ class Uses(Enum):
 
 @dataclass(frozen=True)
 class Call:
-    """One operation: how it is reached, what it takes and gives, and what can go wrong."""
+    """One operation: how it is reached, what it takes and gives, and what can go wrong.
+
+    `confirmed_by` gives what of the input has to be the caller's password; nothing where none is asked for.
+    """
 
     name: str
     method: str
@@ -52,6 +58,7 @@ class Call:
     media_type: str = "application/json"
     body_media_type: str = "application/json"
     redirects: bool = False
+    confirmed_by: Confirmation | None = None
 
     @property
     def takes_query(self) -> bool:
@@ -126,6 +133,8 @@ class Face:
     def _route(self, call: Call) -> Callable[..., Response]:
         def route(**in_path: str) -> Response:
             asked = {**self.load(call), **in_path}
+            if call.confirmed_by and (password := call.confirmed_by(g.principal, asked)):
+                by_password().confirm(g.principal, password, g.origin)
             if call.uses is Uses.NOTHING:
                 answer = call.view(**asked)
             else:

@@ -1,6 +1,7 @@
 """What can go wrong, in the words of the domain; each face answers in words of its own."""
 
 from collections.abc import Sequence
+from enum import Enum, auto
 from typing import NamedTuple
 
 # A message repeats what was sent, which may be megabytes.
@@ -51,6 +52,15 @@ class Unavailable(AssentError):
     """The database cannot be reached now; trying again makes sense."""
 
 
+class Telling(Enum):
+    """Whether the audit log is told of a refusal."""
+
+    ALWAYS = auto()
+    # So often from one address, and no more: there a stranger decides how often it happens.
+    SOMETIMES = auto()
+    NEVER = auto()
+
+
 class Refused(AssentError):
     """An attempt that was turned down, and that the audit log must tell of.
 
@@ -58,15 +68,23 @@ class Refused(AssentError):
     """
 
     kind = "registered_model"
+    telling = Telling.ALWAYS
 
     def __init__(
-        self, message: str, *, kind: str = "", subject: str = "", details: dict[str, object] | None = None
+        self,
+        message: str,
+        *,
+        kind: str = "",
+        subject: str = "",
+        details: dict[str, object] | None = None,
+        telling: Telling | None = None,
     ) -> None:
         super().__init__(message)
         self.kind = kind or self.kind
         # PostgreSQL keeps no NUL, and an attempt with one in it must be told of all the same.
         self.subject = subject[:256].replace("\x00", "\ufffd")
         self.details = details or {}
+        self.telling = telling or self.telling
 
 
 class Denied(Refused):
@@ -77,7 +95,15 @@ class Unauthenticated(Refused):
     """Nobody, or nobody known, is asking. `name` is who they said they were."""
 
     kind = "principal"
+    telling = Telling.SOMETIMES
 
-    def __init__(self, message: str, *, name: str = "", details: dict[str, object] | None = None) -> None:
-        super().__init__(message, subject=name, details=details)
+    def __init__(
+        self,
+        message: str,
+        *,
+        name: str = "",
+        details: dict[str, object] | None = None,
+        telling: Telling | None = None,
+    ) -> None:
+        super().__init__(message, subject=name, details=details, telling=telling)
         self.name = name

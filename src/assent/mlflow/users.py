@@ -1,5 +1,6 @@
 """Calls on users, as MLflow's access client makes them. To delete somebody is to disable them here."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from marshmallow import fields
@@ -89,7 +90,19 @@ def get_user(session: Reader, username: str, *, by: Principal) -> dict[str, Any]
     return _one_user(session, found, by)
 
 
-@mlflow.call("PATCH", "/users/update-password", takes=PasswordOfUser(), gives=Nothing(), errors=(403, 404))
+def _shown(by: Principal, asked: Mapping[str, Any]) -> str:
+    current: str = asked["current_password"] if asked["username"] == by.name else ""
+    return current
+
+
+@mlflow.call(
+    "PATCH",
+    "/users/update-password",
+    takes=PasswordOfUser(),
+    gives=Nothing(),
+    errors=(403, 404),
+    confirmed_by=_shown,
+)
 def update_user_password(
     session: Session, username: str, password: str, current_password: str, *, by: Principal
 ) -> dict[str, Any]:

@@ -1,5 +1,7 @@
 """From what somebody shows to who they are."""
 
+import time
+
 import pytest
 from sqlalchemy.orm import Session
 
@@ -32,6 +34,19 @@ def test_the_token_of_a_disabled_account_stands_for_nobody(session: Session) -> 
 def test_an_account_without_a_password_lets_nobody_in_by_one(session: Session, password: str) -> None:
     with pytest.raises(Unauthenticated):
         SignIn().by_password(session, account(session).name, password)
+
+
+def test_an_unknown_name_takes_as_long_as_a_wrong_password_whatever_hashing_costs(session: Session) -> None:
+    dear = SignIn(passwords=Passwords(memory_kib=64 * 1024, passes=3))
+    somebody = account(session, password_hash=dear.passwords.hash_again("a good password"))
+
+    def taken(name: str) -> float:
+        began_at = time.perf_counter()
+        with pytest.raises(Unauthenticated):
+            dear.by_password(session, name, "wrong")
+        return time.perf_counter() - began_at
+
+    assert min(taken("nobody") for _ in range(3)) > min(taken(somebody.name) for _ in range(3)) / 2
 
 
 def test_who_is_known_is_known_again_with_what_changed(session: Session) -> None:
