@@ -58,6 +58,25 @@ def test_wrong_credentials_are_refused_alike_and_recorded(browser: Browser, name
     assert told == (Outcome.REFUSED, name, "web")
 
 
+def test_too_many_attempts_are_told_as_such_even_with_the_right_password(database_url: str) -> None:
+    with serving(database_url, attempts_per_account_and_address=2) as app:
+        browser = Browser(app)
+        for _ in range(2):
+            assert browser.sign_in("alice", "wrong password").status_code == 403
+        answer = browser.sign_in("alice")
+        assert answer.status_code == 429
+        assert message_of(answer).startswith("Too many attempts to sign in have failed; try again in")
+        assert 'value="alice"' in answer.text
+        assert browser.sign_in("bob").status_code == 303
+
+
+def test_the_form_and_basic_count_together(database_url: str) -> None:
+    with serving(database_url, attempts_per_account_and_address=2) as app:
+        for _ in range(2):
+            assert app.test_client().get("/api/v1/me", auth=("alice", "wrong password")).status_code == 401
+        assert Browser(app).sign_in("alice").status_code == 429
+
+
 def test_a_refused_form_keeps_the_name_and_where_one_was_going_and_never_the_password(
     sqlite_browser: Browser,
 ) -> None:

@@ -3,6 +3,7 @@
 import flask
 from flask import Response, current_app
 
+from assent.access.attempts import OVER
 from assent.http.browsers import browsers
 from assent.http.calls import Uses
 from assent.kernel.errors import Unauthenticated
@@ -10,7 +11,7 @@ from assent.web import schemas as s
 from assent.web.face import web
 from assent.web.pages import SIGN_OUT_ADDRESS, page, see
 
-_NOT_LET_IN = 403
+_NOT_LET_IN, _TOO_OFTEN = 403, 429
 
 
 @web.call("GET", "/sign-in", takes=s.Next(), uses=Uses.NOTHING, needs_credentials=False)
@@ -27,7 +28,8 @@ def sign_in(username: str, password: str, next: str) -> Response:  # noqa: A002
     try:
         browsers().begin_with_password(username, password)
     except Unauthenticated as refused:
-        return show(next, _NOT_LET_IN, username=username, message=refused.message)
+        status = _TOO_OFTEN if OVER in refused.details else _NOT_LET_IN
+        return show(next, status, username=username, message=refused.message)
     return see(next)
 
 
