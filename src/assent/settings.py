@@ -278,7 +278,7 @@ class Settings:
 
 
 # Variables that share the prefix and are not for the server.
-_OF_THE_CLIENT = frozenset({"ASSENT_URL", "ASSENT_TOKEN", "ASSENT_USERNAME", "ASSENT_PASSWORD"})
+_OF_THE_CLIENT = frozenset({"ASSENT_URL", "ASSENT_TOKEN", "ASSENT_USERNAME", "ASSENT_PASSWORD", "ASSENT_ID_TOKEN"})
 # Where the file of identity providers may say that their secrets are.
 _OF_PROVIDERS = ("ASSENT_OIDC_SECRET",)
 _OF_TESTS = ("ASSENT_TEST_", "ASSENT_PG_", "ASSENT_BENCH_")

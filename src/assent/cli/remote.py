@@ -75,12 +75,7 @@ class Registry:
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Registry":
         """The one that `ASSENT_URL` names, with `ASSENT_TOKEN` or `ASSENT_USERNAME` and `ASSENT_PASSWORD`."""
-        url = urlsplit(environment.get("ASSENT_URL", "").rstrip("/"))
-        if url.scheme not in ("http", "https") or not url.hostname:
-            raise Mistake("Set ASSENT_URL to where the registry is, such as https://models.example.com.")
-        if "@" in url.netloc:
-            raise Mistake("ASSENT_URL holds no credentials: they go into ASSENT_TOKEN.")
-        return cls(url.geturl(), _authorization(environment))
+        return cls(address(environment), _authorization(environment))
 
     def call(self, method: str, path: str, **fields: Any) -> dict[str, Any]:
         """The answer to a native call; fields that are None are left out. Raises Failure."""
@@ -93,7 +88,7 @@ class Registry:
                 method, f"{self.url}/api/v1{path}", auth=self._authorize, timeout=_SECONDS, **how
             )
         except requests.RequestException as problem:
-            raise Unreachable(f"{self.url} cannot be reached: {_cause(problem)}") from None
+            raise Unreachable(f"{self.url} cannot be reached: {cause(problem)}") from None
         return self._understood(answer)
 
     def all(self, path: str, of: str, *, after: str = "id", **fields: Any) -> list[dict[str, Any]]:
@@ -122,6 +117,16 @@ class Registry:
         return told
 
 
+def address(environment: Mapping[str, str] = os.environ) -> str:
+    """Where the registry is that `ASSENT_URL` names. Raises Mistake."""
+    url = urlsplit(environment.get("ASSENT_URL", "").rstrip("/"))
+    if url.scheme not in ("http", "https") or not url.hostname:
+        raise Mistake("Set ASSENT_URL to where the registry is, such as https://models.example.com.")
+    if "@" in url.netloc:
+        raise Mistake("ASSENT_URL holds no credentials: they go into ASSENT_TOKEN.")
+    return url.geturl()
+
+
 def segment(name: str) -> str:
     """A name as a part of a path."""
     return quote(name, safe="")
@@ -141,7 +146,7 @@ def _authorization(environment: Mapping[str, str]) -> str:
     return "Basic " + base64.b64encode(f"{name}:{password}".encode()).decode()
 
 
-def _cause(problem: BaseException) -> str:
+def cause(problem: BaseException) -> str:
     """The innermost reason: what lies around it repeats addresses of objects."""
     reason: Any = problem.args[0] if problem.args else problem
     reason = getattr(reason, "reason", reason)

@@ -6,6 +6,7 @@ import click
 
 from assent.access.levels import Scope
 from assent.cli.durations import Duration
+from assent.cli.exchange import exchange
 from assent.cli.printing import Shown, over_http, table, when
 from assent.cli.remote import Registry
 from assent.cli.who import whose
@@ -70,6 +71,9 @@ def create_token(
 def revoke_token(registry: Registry, number: int) -> Shown:
     """End a token, within seconds."""
     return Shown(f"The token {number} is revoked.", registry.call("DELETE", f"/tokens/{number}"))
+
+
+tokens.add_command(exchange)
 
 
 def _table(found: list[dict[str, Any]]) -> str:

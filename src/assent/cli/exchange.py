@@ -1,0 +1,86 @@
+"""`assent tokens exchange`: a CI job's own token for one of the registry's, which is all that the job needs."""
+
+import json
+import os
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+import click
+
+from assent.access.levels import Scope
+from assent.cli.remote import Failure, Mistake, Refusal, Unreachable, address, cause
+
+_SECONDS = 60
+# OAuth's words for who is not let in, or may not have what they ask for.
+_REFUSED = ("invalid_grant", "invalid_client", "invalid_scope")
+
+
+@click.command("exchange")
+@click.option("--audience", help="For whom to ask GitHub for a token; left out, whom the registry says.")
+@click.option("--as", "client_id", help="The service account to act as, or a trusted publisher, where several fit.")
+@click.option(
+    "--scope", multiple=True, type=click.Choice([scope.value for scope in Scope]), help="No more than these."
+)
+@click.option("--stdin", is_flag=True, help="Read the job's token from standard input.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def exchange(audience: str | None, client_id: str | None, scope: tuple[str, ...], stdin: bool, as_json: bool) -> None:
+    """Exchange a CI job's own token for one of the registry that ASSENT_URL names, and print that.
+
+    The job's token is read from standard input, or from ASSENT_ID_TOKEN, as GitLab may set it; or GitHub is asked
+    for it, where the job has the permission `id-token: write`.
+    """
+    url = address()
+    token = sys.stdin.read().strip() if stdin else _of_the_environment(os.environ, audience, url)
+    if not token:
+        raise Mistake("There is no token to exchange.")
+    wanted = {"client_id": client_id, "scope": " ".join(scope)}
+    form = {
+        "grant_type": "urn:ietf:params:oauth:grant-type:token-exchange",
+        "subject_token": token,
+        "subject_token_type": "urn:ietf:params:oauth:token-type:jwt",
+        **{name: value for name, value in wanted.items() if value},
+    }
+    got = _answer("POST", f"{url}/oidc/v1/token", data=form)
+    click.echo(json.dumps(got, indent=2) if as_json else got["access_token"])
+
+
+def _of_the_environment(environment: Mapping[str, str], audience: str | None, url: str) -> str:
+    if given := environment.get("ASSENT_ID_TOKEN", "").strip():
+        return given
+    asked, shown = (environment.get(f"ACTIONS_ID_TOKEN_REQUEST_{name}") for name in ("URL", "TOKEN"))
+    if not asked or not shown:
+        raise Mistake(
+            "There is no job's token: set ASSENT_ID_TOKEN, say --stdin, or let the job of GitHub Actions have the "
+            "permission `id-token: write`."
+        )
+    headers = {"Authorization": f"Bearer {shown}"}
+    got = _answer("GET", asked, params={"audience": audience or _audience(url)}, headers=headers)
+    return str(got.get("value", ""))
+
+
+def _audience(url: str) -> str:
+    """For whom the registry wants tokens to be meant."""
+    told = _answer("GET", f"{url}/.well-known/databricks-config")
+    for audience in told.get("token_federation_default_oidc_audiences") or ():
+        return str(audience)
+    raise Mistake(f"{url} does not tell for whom tokens must be meant; say --audience.")
+
+
+def _answer(method: str, url: str, **how: Any) -> dict[str, Any]:
+    import requests
+
+    server = url.partition("?")[0]
+    try:
+        # Without the function requests would send what a .netrc holds.
+        given = requests.request(method, url, timeout=_SECONDS, auth=lambda request: request, **how)
+        told = given.json()
+    except requests.JSONDecodeError:
+        raise Failure(f"{server} answers {given.status_code}, and no JSON.") from None
+    except requests.RequestException as problem:
+        raise Unreachable(f"{server} cannot be reached: {cause(problem)}") from None
+    if given.ok and isinstance(told, dict):
+        return told
+    told = told if isinstance(told, dict) else {}
+    kind = Refusal if told.get("error") in _REFUSED else Unreachable if given.status_code == 503 else Mistake
+    raise kind(str(told.get("error_description", f"{server} answers {given.status_code}.")))
