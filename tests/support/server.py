@@ -18,8 +18,8 @@ class Server:
     _environment: dict[str, str] = field(repr=False)
 
     @classmethod
-    def start(cls, database_url: str, folder: Path, **settings: str) -> Self:
-        """Serve a database; one of PostgreSQL is migrated first.
+    def start(cls, database_url: str, folder: Path, *, port: int | None = None, **settings: str) -> Self:
+        """Serve a database, on a port that is free or was found free before; one of PostgreSQL is migrated first.
 
         `settings` are those of the environment, such as `workers="2"`. Raises RuntimeError, with the log.
         """
@@ -27,7 +27,7 @@ class Server:
         folder.mkdir(parents=True, exist_ok=True)
         if not database_url.startswith("sqlite"):
             _assent("db", "upgrade", environment=environment)
-        port = free_port()
+        port = port or free_port()
         command: list[str | Path] = [_program(), "serve", "--port", str(port)]
         service = Service.start(
             command, name="assent", port=port, environment=environment, folder=folder, ready="/ready"

@@ -136,7 +136,7 @@ def issue(session: Session, shown: Assertion, to: Candidate, limits: Limits) -> 
         lasts=LASTS,
         limits=limits,
         publisher_id=publisher.id,
-        details={"publisher": publisher.name, **shown.told(*publisher.claims)},
+        details={"publisher": publisher.name, "publisher_id": publisher.id, **shown.told(*publisher.claims)},
     )
 
 
