@@ -8,7 +8,7 @@ so that strangers elsewhere, however many, do not lock them out.
 import hashlib
 import hmac
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from ipaddress import IPv6Address, ip_address
 from typing import NamedTuple
 
@@ -70,7 +70,8 @@ class Attempt:
     `both` is the key of who and where together.
     """
 
-    name: str
+    # Some type their password where their name belongs.
+    name: str = field(repr=False)
     network: str
     both: str
     counted: Mapping[str, Counted]
