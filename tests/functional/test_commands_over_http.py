@@ -129,6 +129,33 @@ def test_grants_are_given_taken_and_explained(assent: Assent) -> None:
     assert "user:admin is an administrator." in assent("grants", "explain", "churn-eu").stdout
 
 
+def test_publishers_are_trusted_and_revoked(assent: Assent) -> None:
+    assent("service-accounts", "create", "releases")
+    said = ("--issuer", "github", "--claim", "repository=acme/fraud", "--claim", "environment=production")
+    limits = ("--service-account", "releases", "--scope", "read", "--scope", "register", "--target", "Staging")
+    assent("publishers", "create", "release", *said, *limits, "--pattern", "fraud*")
+    (publisher,) = assent.json("publishers", "list")
+    assert publisher["issuer"] == "https://token.actions.githubusercontent.com"
+    assert publisher["claims"] == {"repository": "acme/fraud", "environment": "production"}
+    assert (publisher["pattern"], publisher["targets"]) == ("fraud*", ["Staging"])
+    assert "repository=acme/fraud" in assent("publishers", "show", str(publisher["id"])).stdout
+    assent("publishers", "revoke", str(publisher["id"]))
+    assert assent("publishers", "list").stdout == "There are none.\n"
+
+
+def test_whoever_manages_a_model_trusts_a_publisher_with_it(assent: Assent) -> None:
+    assent("service-accounts", "create", "of one model")
+    _create_model(assent, "sales")
+    assent("grants", "give", "CAN_EDIT", "--service-account", "of one model", "--model", "sales")
+    said = ("--issuer", "gitlab", "--claim", "project_path=acme/sales", "--service-account", "of one model")
+    assent("publishers", "create", "sales", *said, "--scope", "read", "--model", "sales")
+    (publisher,) = assent.json("publishers", "list", "--model", "sales")
+    assert publisher["model"] == "sales"
+    assent("publishers", "revoke", str(publisher["id"]), "--model", "sales")
+    assert "Say --pattern or --model." in assent.told("publishers", "create", "x", *said, "--scope", "read", code=2)
+    assent("publishers", "create", "x", "--issuer", "github", "--claim", "repository", code=2)
+
+
 def test_sessions_are_listed_and_ended(assent: Assent) -> None:
     assert assent.json("sessions", "list") == []
     assert "There is no session 7." in assent.told("sessions", "end", "7", code=2)
