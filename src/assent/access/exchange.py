@@ -20,7 +20,7 @@ from assent.access.tokens import NewToken
 from assent.audit.actions import Action
 from assent.kernel.clock import now
 from assent.kernel.dialects import dialect, insert, table
-from assent.kernel.errors import Denied, Unauthenticated
+from assent.kernel.errors import Denied, Telling, Unauthenticated
 
 LASTS = 15 * 60_000
 
@@ -69,9 +69,9 @@ class Assertion:
             "claims": {name: text[:_LONGEST_TOLD] for name, text in found.items() if text is not None},
         }
 
-    def refused(self, message: str, **why: object) -> Unauthenticated:
+    def refused(self, message: str, *, telling: Telling = Telling.ALWAYS, **why: object) -> Unauthenticated:
         """The error for this token."""
-        return Unauthenticated(message, details={**self.told(), **why})
+        return Unauthenticated(message, details={**self.told(), **why}, telling=telling)
 
 
 class Candidate(NamedTuple):
@@ -104,7 +104,9 @@ def candidates(session: Session, shown: Assertion, client_id: str | None) -> lis
     if not fitting:
         presented = ", ".join(sorted(filter(str.isprintable, shown.claims))[:_MOST_TOLD])
         message = f"The token fits no trusted publisher of its issuer. It makes these claims: {presented}."
-        raise shown.refused(message, not_as_wanted=dict(list(others.items())[:_MOST_TOLD]))
+        # Everybody gets tokens of some issuers, as many as they like.
+        near = dict(list(others.items())[:_MOST_TOLD])
+        raise shown.refused(message, telling=Telling.SOMETIMES, not_as_wanted=near)
     chosen = [each for each in fitting if client_id is None or client_id in _names_of(each)]
     if not chosen:
         raise shown.refused("The token fits no trusted publisher that acts as this client_id.", client_id=client_id)
@@ -156,8 +158,8 @@ def of_token(session: Session, by: Principal, *, client_id: str, scopes: frozens
 
     Raises Unauthenticated, and Denied for scopes that it does not have.
     """
-    # The row is held, so that it is not revoked meanwhile.
-    shown = session.get(Token, by.token_id or 0, with_for_update={"read": True})
+    # The row is held, so that it is not revoked meanwhile; and not shared, or two could wait for each other below.
+    shown = session.get(Token, by.token_id or 0, with_for_update={"key_share": True})
     if shown is None or tokens.has_ended(shown) or by.kind is not Kind.SERVICE_ACCOUNT:
         raise Unauthenticated("The client_secret is no service account's token.", name=client_id)
     if client_id not in (by.name, str(by.id)):
