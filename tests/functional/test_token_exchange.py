@@ -1,6 +1,7 @@
 """A CI job's way in, over HTTP: its own token in exchange for one that soon expires, and nothing stored."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -13,7 +14,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from assent.access import accounts, grants, publishers, tokens
+from assent.access import accounts, exchange, grants, publishers, tokens
+from assent.access.exchange import Assertion
 from assent.access.levels import Level
 from assent.access.limits import UNLIMITED, Limits, limits
 from assent.access.principals import SYSTEM, Kind
@@ -24,7 +26,7 @@ from assent.audit.events import AuditEvent
 from assent.database import db, unit_of_work
 from assent.http.assertions import Assertions
 from assent.http.issuers import Issuers, Times
-from assent.registry import models, versions
+from assent.registry import models, publishing, versions
 from assent.registry.sources import SourceRules
 from assent.registry.versions import Registration
 from support.calling import MLFLOW, Caller
@@ -242,6 +244,26 @@ def test_of_many_who_show_a_token_at_once_one_gets_through(app: Flask, job: Job)
 def test_many_get_a_short_token_for_one_long_token_at_once(app: Flask, job: Job) -> None:
     form = {"grant_type": "client_credentials", "client_id": "ci", "client_secret": own_token(app)}
     assert at_once(6, lambda: Job(app.test_client(), job.provider).post(**form).status_code) == [200] * 6
+
+
+def test_whoever_revokes_waits_for_an_exchange_and_ends_its_token(app: Flask, job: Job) -> None:
+    with app.app_context():
+        engine = db.engine
+
+    def revoke() -> None:
+        with unit_of_work(engine, TEST) as session:
+            publishing.revoke(session, 1, by=SYSTEM)
+
+    revoking = threading.Thread(target=revoke)
+    with unit_of_work(engine, TEST) as session:
+        shown = Assertion.of("a.b.c", {"iss": job.provider.url, "jti": "1", "exp": time.time(), **CLAIMS})
+        (candidate,) = exchange.candidates(session, shown, None)
+        revoking.start()
+        revoking.join(0.5)
+        assert revoking.is_alive()
+        secret = exchange.issue(session, shown, candidate, limits(["read"], "fraud")).secret
+    revoking.join()
+    assert job.call(secret, "GET", "/registered-models/get", name="fraud") == 401
 
 
 def test_keys_that_were_exchanged_are_fetched_anew(app: Flask, job: Job) -> None:
