@@ -3,18 +3,15 @@
 `docs/settings.md` is made from the fields below.
 """
 
-import logging
 import os
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from sqlalchemy import make_url
 from sqlalchemy.engine import URL
-from sqlalchemy.exc import ArgumentError
 
 from assent.access.attempts import AttemptLimits
 from assent.access.levels import Level
@@ -22,89 +19,13 @@ from assent.access.passwords import Passwords
 from assent.access.sessions import Lifetime
 from assent.kernel.errors import Invalid
 from assent.registry.sources import SourceRules
+from assent.settings import read
 
 PREFIX = "ASSENT_"
 
 
-def _flag(text: str) -> bool:
-    known = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
-    try:
-        return known[text.strip().lower()]
-    except KeyError:
-        raise ValueError("say true or false") from None
-
-
-def _database_url(text: str) -> str:
-    try:
-        url = make_url(text)
-    except ArgumentError:
-        raise ValueError("give a URL such as postgresql://user@host/name or sqlite:///file.db") from None
-    # Platforms hand out the bare forms; with psycopg2 SQLAlchemy wants the driver named.
-    driver = {"postgres": "postgresql+psycopg2", "postgresql": "postgresql+psycopg2"}.get(url.drivername)
-    url = url.set(drivername=driver) if driver else url
-    if url.drivername not in ("sqlite", "postgresql+psycopg2"):
-        raise ValueError("the databases are PostgreSQL and SQLite")
-    if url.drivername == "sqlite" and url.database in (None, "", ":memory:"):
-        raise ValueError("SQLite needs a file: several connections share it")
-    return url.render_as_string(hide_password=False)
-
-
-def _words(text: str) -> frozenset[str]:
-    return frozenset(word.strip() for word in text.split(",") if word.strip())
-
-
-def _schemes(text: str) -> frozenset[str]:
-    return _words(text.lower())
-
-
-def _count(text: str) -> int:
-    if (number := int(text)) < 1:
-        raise ValueError("give a number from 1")
-    return number
-
-
-def _between(least: int, most: int) -> Callable[[str], int]:
-    def read(text: str) -> int:
-        if not least <= (number := int(text)) <= most:
-            raise ValueError(f"give a number from {least} to {most}")
-        return number
-
-    return read
-
-
-def _proxies(text: str) -> int:
-    if (number := int(text)) < 0:
-        raise ValueError("give a number from 0")
-    return number
-
-
-def _public_url(text: str) -> str:
-    parts = urlsplit(text)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/") or parts.query:
-        raise ValueError("give a URL without a path, such as https://models.example.com")
-    return f"{parts.scheme}://{parts.netloc}"
-
-
-def _secret_key(text: str) -> str:
-    if len(text) < 32:
-        raise ValueError("give at least 32 characters, such as those that `openssl rand -hex 32` prints")
-    return text
-
-
-def _default_level(text: str) -> Level:
-    if (word := text.strip().upper()) not in list(Level):
-        raise ValueError(f"the levels are {', '.join(Level)}")
-    return Level(word)
-
-
-def _log_level(text: str) -> str:
-    if (level := text.strip().upper()) not in logging.getLevelNamesMapping():
-        raise ValueError("say DEBUG, INFO, WARNING, ERROR or CRITICAL")
-    return level
-
-
-def _setting(default: Any, about: str, read: Callable[[str], Any] = str, *, secret: bool = False) -> Any:
-    return field(default=default, metadata={"about": about, "read": read}, repr=not secret)
+def _setting(default: Any, about: str, reader: Callable[[str], Any] = str, *, secret: bool = False) -> Any:
+    return field(default=default, metadata={"about": about, "reader": reader}, repr=not secret)
 
 
 @dataclass(frozen=True)
@@ -114,7 +35,7 @@ class Settings:
     database_url: str = _setting(
         "sqlite:///assent.db",
         "Where the registry is kept: `sqlite:///file.db` or `postgresql://user:password@host/name`.",
-        _database_url,
+        read.database_url,
         secret=True,
     )
     admin_username: str = _setting("admin", "The administrator that a first start creates.")
@@ -123,43 +44,49 @@ class Settings:
         "That administrator's password. Not set: the first start makes one up and shows it once.",
         secret=True,
     )
-    shortest_password: int = _setting(12, "How many characters a password has at least: 8 to 20.", _between(8, 20))
+    shortest_password: int = _setting(
+        12, "How many characters a password has at least: 8 to 20.", read.between(8, 20)
+    )
     password_strength: int = _setting(
         3,
         "How hard a password must be to guess, from 0, whatever it is, to 4, by the measure of zxcvbn.",
-        _between(0, 4),
+        read.between(0, 4),
     )
     argon2_memory_kib: int = _setting(
         19 * 1024,
         "The memory that hashing a password takes, in KiB. Where hashing is made to take more, in memory, passes or "
         "lanes, everybody's password is hashed again when they next sign in with it.",
-        _between(8 * 1024, 1024 * 1024),
+        read.between(8 * 1024, 1024 * 1024),
     )
-    argon2_passes: int = _setting(2, "How often hashing a password passes over that memory.", _between(1, 100))
-    argon2_lanes: int = _setting(1, "On how many lanes hashing a password runs.", _between(1, 64))
+    argon2_passes: int = _setting(2, "How often hashing a password passes over that memory.", read.between(1, 100))
+    argon2_lanes: int = _setting(1, "On how many lanes hashing a password runs.", read.between(1, 64))
     attempts_minutes: int = _setting(
-        15, "For how long failed attempts to sign in by password are counted, in minutes.", _between(1, 24 * 60)
+        15, "For how long failed attempts to sign in by password are counted, in minutes.", read.between(1, 24 * 60)
     )
     attempts_per_account_and_address: int = _setting(
         10,
         "How many such attempts an account has from one address. The other two limits do not hold for whoever has "
         "signed in to the account from that address before.",
-        _count,
+        read.count,
     )
-    attempts_per_address: int = _setting(100, "How many such attempts one address has, over all accounts.", _count)
-    attempts_per_account: int = _setting(25, "How many such attempts an account has, over all addresses.", _count)
+    attempts_per_address: int = _setting(
+        100, "How many such attempts one address has, over all accounts.", read.count
+    )
+    attempts_per_account: int = _setting(25, "How many such attempts an account has, over all addresses.", read.count)
     host: str = _setting("127.0.0.1", "The address that `assent serve` listens on.")
-    port: int = _setting(5000, "The port that `assent serve` listens on.", _between(1, 65535))
-    workers: int = _setting(1, "Server processes. More than one needs PostgreSQL; SQLite is served by one.", _count)
-    threads: int = _setting(8, "Threads of a server process that handle requests.", _count)
+    port: int = _setting(5000, "The port that `assent serve` listens on.", read.between(1, 65535))
+    workers: int = _setting(
+        1, "Server processes. More than one needs PostgreSQL; SQLite is served by one.", read.count
+    )
+    threads: int = _setting(8, "Threads of a server process that handle requests.", read.count)
     allow_local_sources: bool = _setting(
-        False, "Accept local paths as sources of versions. The server never reads them; clients will.", _flag
+        False, "Accept local paths as sources of versions. The server never reads them; clients will.", read.flag
     )
     allowed_source_schemes: frozenset[str] = _setting(
         frozenset(),
         "Schemes to accept as sources although they name a host to connect to, separated by commas: "
         "`http`, `https`, `ftp`, `sftp`, `hdfs`, `viewfs`, `r2`, `b2`, `abfss`, `mlflow-artifacts`.",
-        _schemes,
+        read.schemes,
     )
     source_pattern: re.Pattern[str] | None = _setting(
         None, "A regular expression that every source must match somewhere.", re.compile
@@ -167,17 +94,17 @@ class Settings:
     default_level: Level = _setting(
         Level.NO_PERMISSIONS,
         "The level that everybody has on every model, beside what is granted: `NO_PERMISSIONS`, `CAN_READ`, …",
-        _default_level,
+        read.default_level,
     )
-    largest_body: int = _setting(4 * 1024 * 1024, "The largest request body that is read, in bytes.", _count)
+    largest_body: int = _setting(4 * 1024 * 1024, "The largest request body that is read, in bytes.", read.count)
     recheck_seconds: int = _setting(
-        2, "How long a server process trusts credentials that it has verified before it looks again.", _count
+        2, "How long a server process trusts credentials that it has verified before it looks again.", read.count
     )
     public_url: str | None = _setting(
         None,
         "Where people and CI jobs reach the registry, such as `https://models.example.com`. Not set: where they ask "
         "for it.",
-        _public_url,
+        read.public_url,
     )
     oidc_file: Path | None = _setting(
         None, "A YAML file that lists identity providers (OpenID Connect) to sign in through.", Path
@@ -185,31 +112,31 @@ class Settings:
     secret_key: str | None = _setting(
         None,
         "What signs cookies and forms; at least 32 characters. Not set: made once, and kept in the database.",
-        _secret_key,
+        read.secret_key,
         secret=True,
     )
     oidc_audiences: frozenset[str] = _setting(
         frozenset(),
         "For whom the tokens of CI jobs must be meant that are exchanged here, separated by commas. Not set: for "
         "`ASSENT_PUBLIC_URL`, or its token endpoint. Where neither is set, none is exchanged.",
-        _words,
+        read.words,
     )
     publisher_issuers: frozenset[str] = _setting(
         frozenset({"https://token.actions.githubusercontent.com", "https://gitlab.com"}),
         "Issuers that the managers of a model may name for its trusted publishers, separated by commas; the server "
         "asks them for their keys. Administrators may name any.",
-        _words,
+        read.words,
     )
     session_idle_minutes: int = _setting(
-        12 * 60, "After how long without use a browser is signed out, in minutes.", _count
+        12 * 60, "After how long without use a browser is signed out, in minutes.", read.count
     )
     session_longest_hours: int = _setting(
-        7 * 24, "How long after signing in a browser is signed out, however it is used; in hours.", _count
+        7 * 24, "How long after signing in a browser is signed out, however it is used; in hours.", read.count
     )
     trusted_proxies: int = _setting(
-        0, "How many proxies stand before the server and may say for whom they ask.", _proxies
+        0, "How many proxies stand before the server and may say for whom they ask.", read.proxies
     )
-    log_level: str = _setting("INFO", "The least severe log line that is written.", _log_level)
+    log_level: str = _setting("INFO", "The least severe log line that is written.", read.log_level)
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Settings":
@@ -227,7 +154,7 @@ class Settings:
                 raise Invalid(f"There is no setting {variable}; they are {', '.join(sorted(known))}.")
             setting = known[variable]
             try:
-                given[setting.name] = setting.metadata["read"](text)
+                given[setting.name] = setting.metadata["reader"](text)
             except (ValueError, re.error) as problem:
                 raise Invalid(f"{variable} cannot be read: {problem}.") from problem
         return cls(**given)
@@ -235,7 +162,7 @@ class Settings:
     @property
     def url(self) -> URL:
         """The database's URL, parsed; a file is named from the top, since libraries differ on where else it lies."""
-        url = make_url(_database_url(self.database_url))
+        url = make_url(read.database_url(self.database_url))
         if url.get_backend_name() == "sqlite" and url.database:
             return url.set(database=str(Path(url.database).absolute()))
         return url
