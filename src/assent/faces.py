@@ -38,11 +38,14 @@ DECLARING: tuple[ModuleType, ...] = (
 FACES: tuple[Face, ...] = (databricks, mlflow, mlflow3, api, oauth, operation)
 PAGES = web
 
+# Programs alone ask below these, and are never sent to a page to sign in.
+_OF_PROGRAMS = ("/api/", "/ajax-api/")
+
 
 def face_of(request: Request) -> Face:
     """The face in whose words a request is answered: by its path; a page where one is, or is asked to be."""
     if request.blueprint in PAGES.blueprints:
         return PAGES
     found = next(face for face in FACES if request.path.startswith(face.area))
-    is_no_call = found is operation and request.endpoint is None
+    is_no_call = found is operation and request.endpoint is None and not request.path.startswith(_OF_PROGRAMS)
     return PAGES if is_no_call and "text/html" in request.accept_mimetypes.values() else found

@@ -341,3 +341,13 @@ def test_nothing_is_told_without_credentials(call: Caller) -> None:
     answer = call.client.get(ME)
     assert answer.json is not None
     assert (answer.status_code, answer.json["error_code"]) == (401, "UNAUTHENTICATED")
+
+
+@pytest.mark.parametrize("method", ["PUT", "PATCH"])
+def test_more_entries_than_anybody_needs_are_refused(call: Caller, path: str, method: str) -> None:
+    entries = [entry("CAN_READ", user_name="rita")] * 1001
+    answer = call.answer(method, path, json={"access_control_list": entries})
+    assert (answer.status_code, answer.json["message"]) == (  # type: ignore[index]
+        400,
+        "access_control_list holds at most 1000 entries.",
+    )

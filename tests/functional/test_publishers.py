@@ -198,6 +198,46 @@ def test_the_publisher_that_asks_most_is_preferred(session: Session, ci: Account
     assert redeemed(session).scopes == ["read", "request"]
 
 
+def another_managers(session: Session, of: Account, by: Principal, name: str, **words: Any) -> Publisher:
+    """A publisher that somebody made for a model of their own, with the claims of a job that is none of theirs."""
+    grants.give(session, accounts.named(session, by.name), Level.CAN_CREATE_REGISTERED_MODEL, by=SYSTEM)
+    them = SignIn().as_if(session, accounts.named(session, by.name))
+    models.create(session, "theirs", by=them)
+    model = permissions.named(session, "theirs", by=them)
+    permissions.give(session, model, of, Level.CAN_READ, by=them)
+    return publishing.for_model(session, model, name, terms(of, **words), issuers=ISSUERS, by=them)
+
+
+def test_no_manager_of_a_model_comes_between_a_job_and_what_an_administrator_said(
+    session: Session, manager: Principal, ci: Account
+) -> None:
+    trusted(session, ci)
+    another_managers(session, ci, manager, "another", claims={**OURS, "sub": "repo:acme/*"})
+    assert redeemed(session).pattern == "fraud*"
+
+
+def test_no_manager_of_a_model_leaves_a_job_without_an_account(
+    session: Session, manager: Principal, ci: Account
+) -> None:
+    trusted(session, ci)
+    another_managers(session, account(session, name="other", kind=Kind.SERVICE_ACCOUNT), manager, "another")
+    assert redeemed(session).principal_id == ci.id
+
+
+def test_what_a_manager_said_is_had_by_its_name(session: Session, manager: Principal, ci: Account) -> None:
+    trusted(session, ci)
+    another_managers(session, ci, manager, "another")
+    assert redeemed(session, "another").pattern == "theirs"
+
+
+def test_a_publisher_that_is_called_as_an_account_is_not_taken_for_it(
+    session: Session, manager: Principal, ci: Account
+) -> None:
+    trusted_with_fraud(session, ci, manager)
+    another_managers(session, account(session, name="other", kind=Kind.SERVICE_ACCOUNT), manager, "ci")
+    assert redeemed(session, "ci").pattern == "fraud"
+
+
 def test_another_publisher_is_taken_where_the_first_lacks_a_scope(session: Session, ci: Account) -> None:
     trusted(session, ci, "any", claims={"repository": "acme/*"}, scopes=["read", "register"])
     trusted(session, ci, "production", scopes=["read", "request"])

@@ -124,7 +124,13 @@ def test_signing_in_leads_to_no_other_place(sqlite_browser: Browser, elsewhere: 
     assert sqlite_browser.ask("/sign-in", query_string={"next": elsewhere}).headers["Location"] == "/"
 
 
-@pytest.mark.parametrize("path", ["/api/v1/me", f"{MLFLOW}/registered-models/search", "/metrics", "/docs"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("/api/v1/me", f"{MLFLOW}/registered-models/search", "/metrics", "/docs"),
+        *("/api/v1/nothing", "/api/2.0/nothing", "/ajax-api/2.0/nothing"),
+    ],
+)
 def test_an_api_path_answers_a_browser_too_with_json_and_never_with_a_page(
     sqlite_browser: Browser, path: str
 ) -> None:

@@ -84,8 +84,9 @@ class Candidate(NamedTuple):
 def candidates(session: Session, shown: Assertion, client_id: str | None) -> list[Candidate]:
     """The publishers that a token fits, all of one service account; those that ask most of it first.
 
-    `client_id` chooses among them: the name or the id of a service account, or a publisher's name. Their rows are
-    held, so that none is revoked meanwhile. Raises Unauthenticated.
+    What administrators said comes before what managers of a model did. `client_id` chooses among them: the name or
+    the id of a service account, or a publisher's name. Their rows are held, so that none is revoked meanwhile.
+    Raises Unauthenticated.
     """
     of_issuer = (
         select(Publisher, Account)
@@ -107,14 +108,18 @@ def candidates(session: Session, shown: Assertion, client_id: str | None) -> lis
         # Everybody gets tokens of some issuers, as many as they like.
         near = dict(list(others.items())[:_MOST_TOLD])
         raise shown.refused(message, telling=Telling.SOMETIMES, not_as_wanted=near)
-    chosen = [each for each in fitting if client_id is None or client_id in _names_of(each)]
+    chosen = _called(fitting, client_id)
     if not chosen:
         raise shown.refused("The token fits no trusted publisher that acts as this client_id.", client_id=client_id)
-    if len({each.account.id for each in chosen}) > 1:
+    # Whoever manages some model comes between no job and what an administrator said about it.
+    first = [each for each in chosen if each.publisher.model_id is None] or chosen
+    if len({each.account.id for each in first}) > 1:
         raise shown.refused("The token fits several service accounts: name one of them as client_id.")
-    if chosen[0].account.disabled_at is not None:
-        raise shown.refused("The service account is disabled.", service_account=chosen[0].account.name)
-    return sorted(chosen, key=lambda each: -len(each.publisher.claims))
+    account = first[0].account
+    if account.disabled_at is not None:
+        raise shown.refused("The service account is disabled.", service_account=account.name)
+    of_account = [each for each in chosen if each.account.id == account.id]
+    return sorted(of_account, key=lambda each: (each.publisher.model_id is not None, -len(each.publisher.claims)))
 
 
 def spend(session: Session, shown: Assertion) -> None:
@@ -190,5 +195,9 @@ def forget_what_is_over(session: Session) -> None:
     session.execute(delete(Token).where(exchanged, Token.expires_at < long_ago))
 
 
-def _names_of(candidate: Candidate) -> tuple[str, str, str]:
-    return candidate.account.name, str(candidate.account.id), candidate.publisher.name
+def _called(fitting: list[Candidate], client_id: str | None) -> list[Candidate]:
+    """Those that act as who is named, or else those that are called so: anybody may call theirs as an account is."""
+    if client_id is None:
+        return fitting
+    acting = [each for each in fitting if client_id in (each.account.name, str(each.account.id))]
+    return acting or [each for each in fitting if each.publisher.name == client_id]

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from marshmallow import ValidationError, fields, post_load
+from marshmallow import ValidationError, fields, post_load, validate
 
 from assent.access.levels import Level
 from assent.http.wire.fields import Text, Wire, missing
@@ -20,6 +20,9 @@ LEVELS: Mapping[Level, str] = {
     Level.CAN_MANAGE_PRODUCTION_VERSIONS: "Move versions between all stages; and all of CAN_EDIT.",
     Level.CAN_MANAGE: "Rename, delete, restore and grant; and all of CAN_MANAGE_PRODUCTION_VERSIONS.",
 }
+
+# Each entry is some statements, for which on SQLite everybody who writes waits.
+_MOST_ENTRIES = 1000
 
 _LEVEL: dict[str, Any] = {"enum": [level.value for level in LEVELS], "example": "CAN_EDIT"}
 
@@ -68,6 +71,7 @@ class AccessControls(Wire):
         fields.Nested(AccessControl),
         data_key="access_control_list",
         load_default=list,
+        validate=validate.Length(max=_MOST_ENTRIES, error="access_control_list holds at most {max} entries."),
         error_messages={"invalid": "access_control_list must be a list of objects."},
     )
 
