@@ -15,7 +15,7 @@ from granian.http import HTTP1Settings
 from sqlalchemy import Engine, create_engine
 
 from assent import migrations, worker
-from assent.access import accounts
+from assent.access import accounts, administrators
 from assent.access.principals import SYSTEM
 from assent.app import create_app
 from assent.audit.events import Origin
@@ -88,7 +88,7 @@ def first_start(settings: Settings) -> tuple[str, str | None]:
         with reading(engine, START) as connection:
             if migrations.pending(connection):
                 raise Invalid("The database is not migrated; run `assent db upgrade` first.")
-            administrator = accounts.an_administrator(connection)
+            administrator = administrators.first(connection)
         return (administrator, None) if administrator else _first_administrator(engine, settings)
     finally:
         engine.dispose()
@@ -106,7 +106,7 @@ def _first_administrator(engine: Engine, settings: Settings) -> tuple[str, str |
     except AlreadyExists:
         with reading(engine, START) as connection:
             # Another server that started at the same time was first, or somebody else is called so.
-            administrator = accounts.an_administrator(connection)
+            administrator = administrators.first(connection)
         if administrator is None:
             raise Invalid(
                 f"Nobody administers this registry, and {settings.admin_username} is a user who does not. "

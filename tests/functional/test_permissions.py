@@ -99,7 +99,7 @@ def test_who_creates_a_model_manages_it_at_once(session: Session, carol: Account
     grants.give(session, carol, Level.CAN_CREATE_REGISTERED_MODEL, on=Place(pattern="team-*"), by=SYSTEM)
     by = as_principal(session, carol)
     models.create(session, "team-a", by=by)
-    models.rename(session, "team-a", "renamed", by=by)
+    models.rename(session, "team-a", "team-b", by=by)
     with pytest.raises(Denied):
         models.create(session, "other", by=by)
 

@@ -336,9 +336,11 @@ def test_a_manager_trusts_a_publisher_with_their_model(session: Session, manager
     assert redeemed(session).pattern == "fraud"
 
 
-def test_a_publisher_of_a_model_follows_its_name(session: Session, manager: Principal, ci: Account) -> None:
+def test_a_publisher_of_a_model_follows_its_name(
+    session: Session, alice: Principal, manager: Principal, ci: Account
+) -> None:
     trusted_with_fraud(session, ci, manager)
-    models.rename(session, "fraud", "scam", by=manager)
+    models.rename(session, "fraud", "scam", by=alice)
     assert redeemed(session).pattern == "scam"
 
 
@@ -422,10 +424,10 @@ def test_a_token_with_limits_trusts_no_publisher(session: Session, manager: Prin
 
 @pytest.mark.parametrize("name", ["fraud*", "f?aud", "fraud\u200b"])
 def test_a_model_whose_name_is_a_pattern_has_no_publisher(
-    session: Session, manager: Principal, ci: Account, name: str
+    session: Session, alice: Principal, manager: Principal, ci: Account, name: str
 ) -> None:
     trusted_with_fraud(session, ci, manager)
-    models.rename(session, "fraud", name, by=manager)
+    models.rename(session, "fraud", name, by=alice)
     assert "rename it first" in refusal_of(session).message
     model = permissions.named(session, name, by=manager)
     with pytest.raises(Invalid, match="rename it first"):

@@ -10,13 +10,15 @@ from support.rules import MANAGING, MAY, WITHIN
 class Actor:
     """Somebody who is let in. `may` is on the model of their own that the world holds for them.
 
-    `creates` is whether they may create models of any name; `administers` whether they manage users and groups.
+    `creates` is whether they may create models of any name; `administers` whether they manage users and groups, and
+    `lets_in` whether they also set passwords, make administrators and trust publishers.
     """
 
     name: str
     may: frozenset[Permission] = frozenset()
     creates: bool = False
     administers: bool = False
+    lets_in: bool = False
 
     @property
     def model(self) -> str:
@@ -50,10 +52,12 @@ OF_A_SCOPE = {
 ELSEWHERE = Actor("pattern-elsewhere")
 AIMLESS = Actor(
     "targets-elsewhere",
-    MANAGING - {Permission.VERSION_MOVE, Permission.VERSION_MOVE_PRODUCTION, Permission.ALIAS_SET},
+    MANAGING
+    - {Permission.VERSION_MOVE, Permission.VERSION_MOVE_PRODUCTION, Permission.ALIAS_SET}
+    - {Permission.VERSION_DELETE, Permission.MODEL_MANAGE, Permission.MODEL_GRANT},
     creates=True,
 )
-ADMINISTRATOR = Actor("administrator", MANAGING, creates=True, administers=True)
+ADMINISTRATOR = Actor("administrator", MANAGING, creates=True, administers=True, lets_in=True)
 
 LET_IN = (
     *OF_A_LEVEL.values(),

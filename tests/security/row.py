@@ -42,6 +42,11 @@ def administrators(status: int = 200) -> Expected:
     return lambda actor: status if actor.administers else 403
 
 
+def who_lets_in(status: int = 200) -> Expected:
+    """Administrators, with what has no limits."""
+    return lambda actor: status if actor.lets_in else 403
+
+
 def creators(status: int = 200) -> Expected:
     """Whoever may create models."""
     return lambda actor: status if actor.creates else 403

@@ -7,18 +7,18 @@ from typing import Any, NamedTuple
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from assent.access import tokens
+from assent.access import administrators, tokens
 from assent.access.credentials import Token
 from assent.access.names import is_a_name, must_be_a_name
 from assent.access.passwords import NewPassword
-from assent.access.principals import Kind, Principal, authorize_administrator
+from assent.access.principals import Kind, Principal, authorize_administrator, authorize_letting_in
 from assent.access.sessions import drop_all
 from assent.access.tables import LONGEST_PAGE, Account
 from assent.audit.actions import Action
 from assent.audit.events import Subject, record
 from assent.kernel.clock import now
 from assent.kernel.dialects import Reader, dialect, insert, table
-from assent.kernel.errors import AlreadyExists, Conflict, Denied, Invalid, NotFound
+from assent.kernel.errors import AlreadyExists, Denied, Invalid, NotFound
 
 ACCOUNTS = table(Account)
 
@@ -61,7 +61,8 @@ def create(
 
     Raises Invalid for a bad name or password, AlreadyExists for a taken name.
     """
-    authorize_administrator(by, on=name)
+    authorize = authorize_letting_in if password is not None or administrator else authorize_administrator
+    authorize(by, on=name)
     if kind is Kind.SERVICE_ACCOUNT and (password is not None or administrator):
         raise Invalid("A service account has no password, and administers nothing.")
     kept = password.hash_for(name) if password is not None else None
@@ -190,12 +191,6 @@ def known(account: Account) -> Known:
     )
 
 
-def an_administrator(session: Reader) -> str | None:
-    """The name of the first who can administer this registry, if somebody can."""
-    able = select(Account.name).where(Account.is_administrator, Account.disabled_at.is_(None))
-    return session.scalar(able.order_by(Account.id).limit(1))
-
-
 def rename(session: Session, account: Account, name: str, *, by: Principal) -> None:
     """Change the name alone; grants, groups and tokens stay. Raises Invalid, and AlreadyExists for a taken name."""
     authorize_administrator(by, on=account.name)
@@ -211,7 +206,7 @@ def rename(session: Session, account: Account, name: str, *, by: Principal) -> N
 
 def set_password(session: Session, account: Account, password: NewPassword, *, by: Principal) -> None:
     """Replace the password; whoever signed in with the old one is out within seconds."""
-    authorize_administrator(by, on=account.name)
+    authorize_letting_in(by, on=account.name)
     _replace_password(session, account, password, by)
 
 
@@ -225,12 +220,12 @@ def change_own_password(session: Session, current: str, password: NewPassword, *
 
 def set_administrator(session: Session, account: Account, administrator: bool, *, by: Principal) -> None:
     """Make somebody an administrator, or no longer. Raises Conflict where none would be left."""
-    authorize_administrator(by, on=account.name)
+    authorize_letting_in(by, on=account.name)
     if administrator and account.kind is Kind.SERVICE_ACCOUNT:
         raise Invalid("A service account administers nothing.")
     if account.is_administrator != administrator:
         if not administrator:
-            _must_not_be_the_last(session, account)
+            administrators.must_not_be_the_last(session, account)
         account.is_administrator = administrator
         change = {"before": {"administrator": not administrator}, "after": {"administrator": administrator}}
         record(session, Action.USER_UPDATED, by=by, on=subject(account), details=change)
@@ -243,8 +238,10 @@ def disable(session: Session, account: Account, *, by: Principal) -> None:
     """
     authorize_administrator(by, on=account.name)
     if account.disabled_at is None:
-        _must_not_be_the_last(session, account)
+        administrators.must_not_be_the_last(session, account)
         account.disabled_at = now()
+        # Whoever is getting a token holds the row, and has it written before this goes on.
+        session.flush()
         ended = _end_all(session, account)
         record(session, Action.USER_DISABLED, by=by, on=subject(account), details=ended)
 
@@ -255,12 +252,6 @@ def enable(session: Session, account: Account, *, by: Principal) -> None:
     if account.disabled_at is not None:
         account.disabled_at = None
         record(session, Action.USER_ENABLED, by=by, on=subject(account))
-
-
-def hold_administrators(session: Session) -> None:
-    """Let nobody else do what asks for this until the transaction ends: there is always an administrator to hold."""
-    able = select(Account.id).where(Account.is_administrator).order_by(Account.id)
-    session.execute(able.with_for_update(key_share=True)).all()
 
 
 def generated_password() -> str:
@@ -283,14 +274,6 @@ def _replace_password(session: Session, account: Account, password: NewPassword,
     account.password_hash = password.hash_for(account.name)
     ended = drop_all(session, account.id)
     record(session, Action.USER_PASSWORD_SET, by=by, on=subject(account), details={"sessions_ended": ended})
-
-
-def _must_not_be_the_last(session: Session, account: Account) -> None:
-    # The rows are held, so that two administrators who remove each other at once do not both succeed.
-    able = select(Account.id).where(Account.is_administrator, Account.disabled_at.is_(None))
-    others = set(session.scalars(able.order_by(Account.id).with_for_update())) - {account.id}
-    if account.is_administrator and not others:
-        raise Conflict(f"{account.name} is the last administrator.")
 
 
 def _end_all(session: Session, account: Account) -> Mapping[str, Any]:

@@ -8,6 +8,9 @@ from assent.access.levels import SCOPES, Permission, Scope
 from assent.kernel.errors import Invalid
 from assent.kernel.patterns import Names, must_be_a_pattern
 
+# What takes a version away from where it stands, or lets others do so, goes nowhere that a target could name.
+_BEYOND_TARGETS = {Permission.VERSION_DELETE, Permission.MODEL_MANAGE, Permission.MODEL_GRANT}
+
 
 @dataclass(frozen=True)
 class Limits:
@@ -33,6 +36,8 @@ class Limits:
 
     def allow(self, permission: Permission, name: str) -> bool:
         """Whether a right on a model of that name is let through."""
+        if self.targets is not None and permission in _BEYOND_TARGETS:
+            return False
         return (self.permissions is None or permission in self.permissions) and self.allow_name(name)
 
     def allow_name(self, name: str) -> bool:

@@ -92,3 +92,15 @@ def authorize_administrator(by: Principal, *, on: str = "", kind: str = "princip
     if not by.administers:
         why = "showed a token that is no administrator's" if by.is_administrator else "is no administrator"
         raise Denied(f"{by.name} {why}.", kind=kind, subject=on, details={"permission": "administrator"})
+
+
+def authorize_letting_in(by: Principal, *, on: str = "", kind: str = "principal") -> None:
+    """Raise Denied unless the principal is an administrator, and showed what has no limits.
+
+    Whoever sets a password, makes an administrator or trusts a publisher could otherwise leave those limits behind.
+    """
+    authorize_administrator(by, on=on, kind=kind)
+    if not by.limits.are_none:
+        why = f"The token that {by.name} showed has limits, and so lets nobody else in."
+        details: dict[str, object] = {"permission": "administrator", "limited_by_token": by.token_id}
+        raise Denied(why, kind=kind, subject=on, details=details)

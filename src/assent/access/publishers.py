@@ -14,7 +14,7 @@ from assent.access.claims import as_text, must_be_an_issuer, must_tell_who
 from assent.access.credentials import Publisher, Token
 from assent.access.limits import Limits
 from assent.access.names import must_be_a_name
-from assent.access.principals import Kind, Principal, authorize_administrator
+from assent.access.principals import Kind, Principal, authorize_letting_in
 from assent.access.tables import Account
 from assent.audit.actions import Action
 from assent.audit.events import Subject, record
@@ -40,7 +40,7 @@ def create(session: Session, name: str, terms: Terms, *, by: Principal) -> Publi
 
     Raises Denied, Invalid, NotFound, AlreadyExists for a taken name, and Conflict for a disabled service account.
     """
-    authorize_administrator(by, on=name, kind="publisher")
+    authorize_letting_in(by, on=name, kind="publisher")
     if terms.limits.pattern is None:
         raise Invalid("pattern: Say which models it is for, by a pattern of names; * is all of them.")
     return put(session, name, terms, accounts.named(session, terms.service_account, Kind.SERVICE_ACCOUNT), by=by)

@@ -93,8 +93,6 @@ def create(
     _authorize(by, account.id, account.name)
     if by.token_id is not None and not by.limits.are_none:
         raise Denied("A token with limits makes no other tokens.", kind="token", subject=account.name)
-    if account.disabled_at is not None:
-        raise Conflict(f"{account.name} is disabled.")
     if lasts is not None and not 0 < lasts <= _LONGEST_LIFE:
         raise Invalid("A token lasts longer than nothing, and at most ten years.")
     if account.id == by.id and by.token_id is not None:
@@ -122,6 +120,10 @@ def issue(
 
     `details` are for the audit log, beside its own.
     """
+    # Held, so that who is disabled meanwhile gets no token that would be good again later.
+    able = select(Account.id).where(Account.id == account.id, Account.disabled_at.is_(None))
+    if session.scalar(able.with_for_update(read=True)) is None:
+        raise Conflict(f"{account.name} is disabled.")
     secret = new_secret()
     made_at = now()
     ends = [at for at in (until, lasts and made_at + lasts) if at is not None]

@@ -25,9 +25,11 @@ def transition(
     if archive_existing:
         must_be_active(target)
     move = transitions.begin(session, name, number, target, archive_existing=archive_existing, by=by)
-    for stage_of_concern in (target, move.version.stage):
-        right = _right_for(stage_of_concern)
-        authorize(by, right, on=name, granted=move.granted, target=target, version=number)
+    left = move.version.stage
+    authorize(by, _right_for(target), on=name, granted=move.granted, target=target, version=number)
+    # A token for another target takes nothing out of production either.
+    guarded = left if STAGES[left] is Tier.PRODUCTION else target
+    authorize(by, _right_for(left), on=name, granted=move.granted, target=guarded, version=number)
     return transitions.apply(session, move, by=by)
 
 

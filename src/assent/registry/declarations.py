@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from sqlalchemy.orm import Session
 
-from assent.access import accounts, grants, groups
+from assent.access import administrators, grants, groups
 from assent.access.declarations import declared as read
 from assent.access.declared import Change, Declared, Membership, Slot, State, Where, Who, applied, circle, difference
 from assent.access.grants import Grantee, Place
@@ -26,7 +26,7 @@ def apply(session: Session, content: object, *, by: Principal) -> list[Change]:
     authorize_administrator(by, kind="grant")
     wanted = read(content)
     # One file after the other, or two at once would leave a mixture that neither says.
-    accounts.hold_administrators(session)
+    administrators.hold(session)
     groups.hold_all(session)
     changes, models = _planned(session, wanted)
     applying = _Applying(session, models, by)

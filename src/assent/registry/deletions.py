@@ -70,6 +70,8 @@ def restore_model(session: Session, model_id: int, *, by: Principal, new_name: s
     authorize(by, Permission.MODEL_MANAGE, on=former_name, granted=found.granted)
     name, at = new_name or former_name, now()
     names.must_be_a_model_name(name)
+    if name != former_name:
+        authorize(by, Permission.MODEL_CREATE, on=name)
     models.must_be_free(session, name)
     back = {"deleted_at": None, **models.touched(by, at)}
     session.execute(update(MODELS).where(MODELS.c.id == model_id).values(name=name, **back))

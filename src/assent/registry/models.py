@@ -113,13 +113,17 @@ def describe(session: Session, name: str, description: str, *, by: Principal, re
 
 
 def rename(session: Session, name: str, new_name: str, *, by: Principal) -> Model:
-    """Change the name alone: versions, tags, aliases and history stay. Raises AlreadyExists for a taken name."""
+    """Change the name alone: versions, tags, aliases and history stay.
+
+    It takes the right to create a model of the new name, too. Raises Denied, and AlreadyExists for a taken name.
+    """
     names.must_be_a_model_name(name)
     names.must_be_a_model_name(new_name, "new_name")
     model = lock(session, name, by=by)
     authorize(by, Permission.MODEL_MANAGE, on=name, granted=model.granted)
     at = model.moment()
     if new_name != name:
+        authorize(by, Permission.MODEL_CREATE, on=new_name)
         must_be_free(session, new_name)
         end_name(session, model.id, at)
         begin_name(session, model.id, new_name, at, by)

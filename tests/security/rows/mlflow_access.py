@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 from assent.access.levels import Permission
-from security.row import Row, administrators, on_the_model
+from security.row import Row, administrators, on_the_model, who_lets_in
 
 _USER: Mapping[str, Any] = {"username": "{user}"}
 _NEW_PASSWORD: Mapping[str, Any] = {"password": "tall ships at dawn"}
@@ -19,14 +19,15 @@ _ON_RESOURCE: Mapping[str, Any] = {
 _WORD: Mapping[str, Any] = {"permission": "EDIT"}
 
 _user = partial(Row, "mlflow", expects=administrators())
+_door = partial(Row, "mlflow", expects=who_lets_in())
 _granted = partial(Row, "mlflow", expects=on_the_model(Permission.MODEL_GRANT))
 _newer = partial(Row, "mlflow3", expects=on_the_model(Permission.MODEL_GRANT))
 
 ROWS = (
-    _user("POST", "/users/create", fields={"username": "{new}", **_NEW_PASSWORD}),
+    _door("POST", "/users/create", fields={"username": "{new}", **_NEW_PASSWORD}),
     _user("GET", "/users/get", fields=_USER),
-    _user("PATCH", "/users/update-password", fields={**_USER, **_NEW_PASSWORD}),
-    _user("PATCH", "/users/update-admin", fields={**_USER, "is_admin": True}),
+    _door("PATCH", "/users/update-password", fields={**_USER, **_NEW_PASSWORD}),
+    _door("PATCH", "/users/update-admin", fields={**_USER, "is_admin": True}),
     _user("DELETE", "/users/delete", fields=_USER),
     _granted("POST", "/registered-models/permissions/create", fields={"name": "{model}", **_USER, **_WORD}),
     _granted("GET", "/registered-models/permissions/get", fields=_OF_BOT),
