@@ -46,6 +46,13 @@ def test_a_refusal_is_json_and_names_the_way_in(sqlite_app: Flask) -> None:
     assert answer.json is not None
     assert (answer.status_code, answer.json["error_code"]) == (401, "UNAUTHENTICATED")
     assert answer.headers["WWW-Authenticate"].startswith("Basic realm=")
+    assert ", Bearer realm=" in answer.headers["WWW-Authenticate"]
+
+
+@pytest.mark.parametrize("path", [SEARCH, "/api/v1/me", "/oidc/v1/token", "/health", "/no/such/page"])
+def test_answers_are_neither_kept_nor_guessed_at(sqlite_app: Flask, path: str) -> None:
+    headers = sqlite_app.test_client().get(path).headers
+    assert (headers["Cache-Control"], headers["X-Content-Type-Options"]) == ("no-store", "nosniff")
 
 
 @pytest.mark.parametrize(

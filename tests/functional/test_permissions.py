@@ -192,7 +192,9 @@ def _register(session: Session, name: str, source: str, by: Principal) -> None:
     versions.register(session, name, Registration(source), by=by, rules=SourceRules())
 
 
-@pytest.mark.parametrize("source", ["s3://secret/1", "models:/secret/1", "models:/secret@champion"])
+@pytest.mark.parametrize(
+    "source", ["s3://secret/1", "s3://secret/1//", "models:/secret/1", "models:/secret@champion"]
+)
 def test_a_source_of_a_version_that_one_may_not_read_is_refused(
     session: Session, alice: Principal, carol: Account, source: str
 ) -> None:

@@ -156,7 +156,7 @@ def test_a_token_with_limits_sees_and_ends_itself_alone(session: Session) -> Non
     by = _showing(session, limits=Limits(pattern="m*"))
     assert (by.token_id, other.token_id) != (None, None)
     assert tokens.seen(session, by.token_id or 0, by=by).pattern == "m*"
-    with pytest.raises(Denied):
+    with pytest.raises(Denied, match="A token with limits neither sees nor makes nor ends other tokens"):
         tokens.seen(session, other.token_id or 0, by=by)
     with pytest.raises(Denied):
         tokens.revoke(session, tokens.numbered(session, other.token_id or 0, by=by), by=by)

@@ -48,6 +48,14 @@ class Limits:
         """Whether a version may be moved there."""
         return self.targets is None or target in self.targets
 
+    def why_not(self, permission: Permission, name: str) -> str:
+        """What holds a right on a model of that name back, told of the token that has these limits."""
+        if self.permissions is not None and permission not in self.permissions:
+            return f"has no scope for the right {permission}; its scopes are {', '.join(sorted(self.scopes or ()))}"
+        if not self.allow_name(name):
+            return f"is limited to models whose names match {self.pattern}"
+        return f"is limited to moves to {', '.join(sorted(self.targets or ()))}"
+
     def within(self, others: "Limits") -> bool:
         """Whether these limits let nothing through that the others hold back, so far as one can tell."""
         return (

@@ -82,7 +82,7 @@ def authorize(
         least = lowest_with(permission)
         why = f"{by.name} lacks the right {permission}: it takes the level {least}, and {by.name} has {level}."
     else:
-        why = f"The token that {by.name} showed does not let the right {permission} through, or not for this."
+        why = f"The token that {by.name} showed {by.limits.why_not(permission, on)}."
         details |= {"limited_by_token": by.token_id}
     raise Denied(why, subject=on, details={name: value for name, value in details.items() if value is not None})
 

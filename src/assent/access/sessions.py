@@ -15,7 +15,7 @@ from assent.audit.actions import Action
 from assent.audit.events import ORIGIN, Origin, Subject, record
 from assent.kernel.clock import now
 from assent.kernel.dialects import Reader, table
-from assent.kernel.errors import NotFound
+from assent.kernel.errors import Denied, NotFound
 
 _S = table(SignInSession).c
 _HOUR = 3_600_000
@@ -133,8 +133,11 @@ def _ended(session: Session, *which: ColumnElement[bool], principal_id: int) -> 
 
 def _authorize(by: Principal, principal_id: int, name: str) -> None:
     # A token with limits is for what it says, and is no substitute for whom it stands for.
-    if principal_id != by.id or not by.limits.are_none:
-        authorize_administrator(by, on=name, kind="session")
+    if principal_id == by.id and by.limits.are_none:
+        return
+    if principal_id == by.id and not by.administers:
+        raise Denied("A token with limits neither sees nor ends sessions.", kind="session", subject=name)
+    authorize_administrator(by, on=name, kind="session")
 
 
 def _subject(of: SignInSession, name: str) -> Subject:

@@ -239,8 +239,11 @@ def hash_of(secret: str) -> str:
 
 def _authorize(by: Principal, principal_id: int, name: str, token_id: int | None = None) -> None:
     # A token with limits is for what it says; of its owner's tokens it sees and ends itself alone.
-    if principal_id != by.id or not (by.limits.are_none or by.token_id == token_id):
-        authorize_administrator(by, on=name, kind="token")
+    if principal_id == by.id and (by.limits.are_none or by.token_id == token_id):
+        return
+    if principal_id == by.id and not by.administers:
+        raise Denied("A token with limits neither sees nor makes nor ends other tokens.", kind="token", subject=name)
+    authorize_administrator(by, on=name, kind="token")
 
 
 def _must_not_outlive(session: Session, token_id: int, lasts: int | None, by: Principal) -> None:

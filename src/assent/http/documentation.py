@@ -55,7 +55,6 @@ def _page(name: str) -> Response:
     path, mimetype = _FILES[name]
     answer = Response((_STATIC / path).read_bytes(), mimetype=mimetype)
     answer.headers["Content-Security-Policy"] = _POLICY
-    answer.headers["X-Content-Type-Options"] = "nosniff"
     answer.headers["Referrer-Policy"] = "no-referrer"
     answer.headers["Cache-Control"] = "private, max-age=3600"
     return answer

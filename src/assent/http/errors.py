@@ -17,7 +17,7 @@ def answer_errors(app: Flask) -> None:
     def _domain(error: AssentError) -> Response:
         answer: Response = g.face.tell(error)
         if isinstance(error, Unauthenticated) and not g.face.shows_pages:
-            answer.headers["WWW-Authenticate"] = 'Basic realm="assent", charset="UTF-8"'
+            answer.headers["WWW-Authenticate"] = 'Basic realm="assent", charset="UTF-8", Bearer realm="assent"'
         if isinstance(error, Unavailable):
             answer.headers["Retry-After"] = "2"
             _log.warning("database unavailable", exc_info=error)

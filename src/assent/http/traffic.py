@@ -57,6 +57,9 @@ def watch(
     def end(response: Response) -> Response:
         seconds = time.perf_counter() - g.began_at
         response.headers[REQUEST_ID] = g.origin.request_id
+        # Answers tell what their caller may see, and some a secret that is shown once.
+        response.headers.setdefault("Cache-Control", "no-store")
+        response.headers["X-Content-Type-Options"] = "nosniff"
         route = request.url_rule.rule if request.url_rule else "(none)"
         metrics.observe(request.method, route, response.status_code, seconds)
         _log.info("request", extra={"fields": _line(response, seconds)})

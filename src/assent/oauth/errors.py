@@ -40,5 +40,4 @@ def _error(code: str, message: str, status: int) -> Response:
     told = json_response({"error": code, "error_description": message}, 401 if code == "invalid_client" else status)
     if told.status_code == 401:
         told.headers["WWW-Authenticate"] = 'Basic realm="assent", charset="UTF-8"'
-    told.headers["Cache-Control"] = "no-store"
     return told

@@ -130,9 +130,7 @@ def _answer(made: NewToken) -> Response:
         "expires_in": lasts // 1000,
         "scope": s.ALL if token.scopes is None else " ".join(token.scopes),
     }
-    told = json_response(answer)
-    told.headers["Cache-Control"] = "no-store"
-    return told
+    return json_response(answer)
 
 
 @contextmanager

@@ -82,7 +82,12 @@ def _must_be_readable(session: Session, source: str, by: Principal) -> None:
     )
     if not mine:
         return
-    known = select(and_(*mine).label("readable")).where(VERSIONS.c.source == source, VERSIONS.c.deleted_at.is_(None))
+    # The same folder, with a slash at its end and without.
+    folder = source.rstrip("/")
+    spellings = {source, folder, f"{folder}/"}
+    known = select(and_(*mine).label("readable")).where(
+        VERSIONS.c.source.in_(spellings), VERSIONS.c.deleted_at.is_(None)
+    )
     # A text of no version is nobody's secret; what is in somebody's storage is not for this registry to say.
     if session.scalar(known.order_by(desc("readable")).limit(1)) is False:
         raise Denied(

@@ -33,10 +33,8 @@ def prepare(app: Flask, *, public_url: str | None) -> None:
     def _headers(answer: Response) -> Response:
         if g.face.shows_pages:
             answer.headers["Content-Security-Policy"] = _policy()
-            answer.headers["X-Content-Type-Options"] = "nosniff"
             answer.headers["Referrer-Policy"] = "same-origin"
             answer.headers["Cross-Origin-Opener-Policy"] = "same-origin"
-            answer.headers.setdefault("Cache-Control", "no-store")
             if request.is_secure or is_public_over_tls:
                 answer.headers["Strict-Transport-Security"] = f"max-age={_YEAR}"
         return answer

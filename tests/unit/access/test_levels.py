@@ -104,5 +104,18 @@ def test_a_token_lets_its_scopes_through_and_no_more(scope: Scope) -> None:
 def test_a_token_with_targets_goes_nowhere_else() -> None:
     root = Principal(1, "root", is_administrator=True, limits=limits(targets=["Staging", "@champion"]))
     authorize(root, Permission.VERSION_MOVE, on="m", target="Staging")
-    with pytest.raises(Denied, match="does not let the right model_version:move_production through"):
+    with pytest.raises(Denied, match="is limited to moves to @champion, Staging"):
         authorize(root, Permission.VERSION_MOVE_PRODUCTION, on="m", target="Production")
+
+
+@pytest.mark.parametrize(
+    ("on", "why"),
+    [
+        ("abc", "has no scope for the right model_version:edit; its scopes are read, request"),
+        ("bcd", "is limited to models whose names match a"),
+    ],
+)
+def test_a_token_that_holds_a_right_back_is_told_by_what(on: str, why: str) -> None:
+    held = limits(["request", "read"] if on == "abc" else None, pattern="a*")
+    with pytest.raises(Denied, match=why):
+        authorize(Principal(1, "root", is_administrator=True, limits=held), Permission.VERSION_EDIT, on=on)
