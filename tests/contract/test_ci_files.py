@@ -37,9 +37,9 @@ class Place:
     python: Path
     folder: Path
 
-    def run(self, script: str, **environment: str) -> str:
-        """What a script prints, run as the shells of both run it."""
-        here = {"ASSENT_URL": self.url, "MLFLOW_REGISTRY_URI": self.url}
+    def run(self, script: str, variables: dict[str, str], **environment: str) -> str:
+        """What a script prints, run as the shells of both run it, with the variables that a file sets."""
+        here = {name: value.replace("https://models.example.com", self.url) for name, value in variables.items()}
         done = subprocess.run(
             ["bash", "-e", "-o", "pipefail", "-c", script],
             cwd=self.folder,
@@ -77,33 +77,37 @@ def trust(database: str, provider: Provider) -> None:
     engine.dispose()
 
 
-def steps_of_github() -> tuple[str, str]:
+def job_of(file: str) -> dict[str, Any]:
+    document = yaml.safe_load((FILES / file).read_text())
+    job: dict[str, Any] = document.get("jobs", document)["register"]
+    return job
+
+
+def steps_of_github(steps: list[dict[str, Any]]) -> tuple[str, str]:
     """The exchange, and what Python does with it."""
-    steps: list[dict[str, Any]] = yaml.safe_load((FILES / "github-actions.yml").read_text())["jobs"]["register"][
-        "steps"
-    ]
     (exchange,) = (step["run"] for step in steps if step.get("shell") == "bash")
     (work,) = (step["run"] for step in steps if step.get("shell") == "python")
     return exchange, work
 
 
 def in_github(place: Place, **environment: str) -> str:
-    exchange, work = steps_of_github()
+    job = job_of("github-actions.yml")
+    exchange, work = steps_of_github(job["steps"])
     kept = place.folder / "github-environment"
     kept.write_text("")
-    told = place.run(exchange, GITHUB_ENV=str(kept), **place.provider.in_actions(), **environment)
+    told = place.run(exchange, job["env"], GITHUB_ENV=str(kept), **place.provider.in_actions(), **environment)
     if not kept.read_text():
         return told
     name, _, token = kept.read_text().strip().partition("=")
-    return told + place.run(f"python - <<'EOF'\n{work}\nEOF", **{name: token})
+    return told + place.run(f"python - <<'EOF'\n{work}\nEOF", job["env"], **{name: token})
 
 
 def in_gitlab(place: Place, token: str) -> str:
-    job = yaml.safe_load((FILES / "gitlab-ci.yml").read_text())["register"]
+    job = job_of("gitlab-ci.yml")
     installing, *script = job["script"]
     assert installing == "pip install mlflow-skinny"
     (variable,) = job["id_tokens"]
-    return place.run("\n".join(script), **{variable: token})
+    return place.run("\n".join(script), job["variables"], **{variable: token})
 
 
 def test_the_file_for_github_registers(place: Place) -> None:
@@ -129,3 +133,8 @@ def test_the_file_for_gitlab_tells_why_it_is_refused(place: Place) -> None:
 def test_nothing_is_left_behind(place: Place) -> None:
     in_gitlab(place, place.provider.ci_token(place.url))
     assert "answer.json" not in os.listdir(place.folder)
+
+
+@pytest.mark.parametrize(("file", "variables"), [("github-actions.yml", "env"), ("gitlab-ci.yml", "variables")])
+def test_the_slim_client_is_not_left_with_a_tracking_store_that_it_lacks(file: str, variables: str) -> None:
+    assert job_of(file)[variables]["MLFLOW_TRACKING_URI"].startswith("https:")
