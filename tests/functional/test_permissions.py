@@ -193,7 +193,8 @@ def _register(session: Session, name: str, source: str, by: Principal) -> None:
 
 
 @pytest.mark.parametrize(
-    "source", ["s3://secret/1", "s3://secret/1//", "models:/secret/1", "models:/secret@champion"]
+    "source",
+    ["s3://secret/1", "s3://secret/1//", "s3://secret/1/model/data", "models:/secret/1", "models:/secret@champion"],
 )
 def test_a_source_of_a_version_that_one_may_not_read_is_refused(
     session: Session, alice: Principal, carol: Account, source: str

@@ -72,7 +72,7 @@ def of(session: Session, given: Given, tags: Mapping[str, str], *, rules: Source
 
 
 def _must_be_readable(session: Session, source: str, by: Principal) -> None:
-    """Raise Denied where versions have this source, and the caller may read none of them."""
+    """Raise Denied where versions have this source, or a folder around it, and the caller may read none of them."""
     mine = reachable(
         by,
         Permission.MODEL_READ,
@@ -82,17 +82,22 @@ def _must_be_readable(session: Session, source: str, by: Principal) -> None:
     )
     if not mine:
         return
-    # The same folder, with a slash at its end and without.
-    folder = source.rstrip("/")
-    spellings = {source, folder, f"{folder}/"}
     known = select(and_(*mine).label("readable")).where(
-        VERSIONS.c.source.in_(spellings), VERSIONS.c.deleted_at.is_(None)
+        VERSIONS.c.source.in_(_folders(source)), VERSIONS.c.deleted_at.is_(None)
     )
     # A text of no version is nobody's secret; what is in somebody's storage is not for this registry to say.
     if session.scalar(known.order_by(desc("readable")).limit(1)) is False:
         raise Denied(
             "The source is that of a version that you may not read.", subject=source, details={"source": source}
         )
+
+
+def _folders(source: str) -> set[str]:
+    """A source and the folders that it lies in, each with a slash at its end and without."""
+    scheme, separator, path = source.rstrip("/").rpartition("://")
+    parts = path.split("/")
+    folders = {f"{scheme}{separator}{'/'.join(parts[:count])}" for count in range(1, len(parts) + 1)}
+    return folders | {f"{folder}/" for folder in folders} | {source}
 
 
 def _of_copy(given: Given, original: Version) -> Origin:
