@@ -10,7 +10,6 @@ from threading import Lock
 
 from argon2 import PasswordHasher, Type, extract_parameters
 from argon2.exceptions import InvalidHashError, VerificationError
-from zxcvbn import zxcvbn
 
 from assent.kernel.errors import Invalid
 
@@ -90,6 +89,9 @@ class Passwords:
         judged = password[:_JUDGED]
         if len(_SIGNS.intersection(judged)) > _MOST_SIGNS:
             judged = judged[:_JUDGED_OF_SIGNS]
+        # Its lists of words take 12 MB, and few server processes ever judge a password.
+        from zxcvbn import zxcvbn  # noqa: PLC0415
+
         with _JUDGING:
             found = zxcvbn(judged, user_inputs=[name, *_WORDS.findall(name), "assent"])
         if found["score"] >= self.strength:
