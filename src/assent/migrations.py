@@ -15,8 +15,8 @@ def folder() -> Path:
     return next(place for place in _PLACES if place.is_dir())
 
 
-def upgrade(engine: Engine) -> None:
-    """Bring the schema up to date; two that do so at once take turns."""
+def upgrade(engine: Engine, to: str = "head") -> None:
+    """Bring the schema up to date, or to one revision; two that do so at once take turns."""
     # A server process never migrates, and Alembic is 11 MB.
     from alembic import command  # noqa: PLC0415
     from alembic.config import Config  # noqa: PLC0415
@@ -26,7 +26,7 @@ def upgrade(engine: Engine) -> None:
     # SQLite's transaction begins IMMEDIATE; on PostgreSQL `env.py` takes an advisory lock.
     with engine.begin() as connection:
         config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+        command.upgrade(config, to)
 
 
 def pending(connection: Connection) -> bool:
