@@ -41,7 +41,8 @@ def path(call: Caller) -> str:
 
 
 def path_of(call: Caller, name: str) -> str:
-    model = call.answer("GET", GET, query_string={"name": name}).json["registered_model_databricks"]  # type: ignore[index]
+    found = call.answer("GET", GET, query_string={"name": name}).json or {}
+    model = found["registered_model_databricks"]
     return f"{OURS}/permissions/registered-models/{model['id']}"
 
 
@@ -190,6 +191,15 @@ def test_an_update_takes_the_place_of_ones_level(call: Caller, path: str) -> Non
 def test_setting_replaces_what_is_there(call: Caller, path: str) -> None:
     after = told(call, "PUT", path, entry("CAN_EDIT", user_name="rita"))
     assert direct(after) == {"rita": ["CAN_EDIT"]}
+
+
+@pytest.mark.parametrize("method", ["PUT", "PATCH"])
+def test_nobody_is_named_twice(call: Caller, path: str, method: str) -> None:
+    entries = [entry("CAN_EDIT", user_name="rita"), entry("CAN_READ", user_name="rita")]
+    answer = call.answer(method, path, json={"access_control_list": entries})
+    assert answer.status_code == 400
+    assert "named twice" in answer.text
+    assert "rita" not in [name for name, levels in told(call, "GET", path).items() if not all(levels.values())]
 
 
 @pytest.mark.parametrize("body", [{}, {"access_control_list": []}])
@@ -347,7 +357,7 @@ def test_nothing_is_told_without_credentials(call: Caller) -> None:
 def test_more_entries_than_anybody_needs_are_refused(call: Caller, path: str, method: str) -> None:
     entries = [entry("CAN_READ", user_name="rita")] * 1001
     answer = call.answer(method, path, json={"access_control_list": entries})
-    assert (answer.status_code, answer.json["message"]) == (  # type: ignore[index]
+    assert (answer.status_code, (answer.json or {})["message"]) == (
         400,
         "access_control_list holds at most 1000 entries.",
     )

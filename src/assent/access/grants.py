@@ -108,7 +108,8 @@ def put(session: Session, to: Grantee, level: Level, *, on: Place, by: Principal
     if isinstance(to, Group):
         groups.hold(session, to)
     key = _one_level(to, on, level)
-    before = session.scalar(select(GRANTS.c.level).where(GRANTS.c.one_level == key))
+    # Held, so that the audit log tells of two changes at once what each of them replaced.
+    before = session.scalar(select(GRANTS.c.level).where(GRANTS.c.one_level == key).with_for_update())
     if before is level:
         return
     values: dict[str, Any] = {"level": level, "given_at": now(), "given_by_id": by.id}

@@ -146,16 +146,12 @@ def keep_in_step(session: Session, account: Account, issuer: str, wanted: Iterab
             .where(Membership.principal_id == account.id, Membership.issuer == issuer)
         )
     }
-    for name in sorted(names - set(held)):
-        _put(session, _named_or_added(session, name, by=by), account, by=by, issuer=issuer)
+    wanted_groups = [_named_or_added(session, name, by=by) for name in sorted(names - set(held))]
+    # In the order in which `hold_all` holds them, so that no two wait for each other.
+    for group in sorted(wanted_groups, key=lambda group: group.id):
+        _put(session, group, account, by=by, issuer=issuer)
     for name in sorted(set(held) - names):
         _take(session, held[name], account, by=by)
-
-
-def of(session: Reader, by: Principal) -> list[str]:
-    """The names of all groups that hold whoever asks, directly or through another."""
-    mine = select(Group.name).where(Group.id.in_(by.groups), Group.deleted_at.is_(None))
-    return list(session.scalars(mine.order_by(Group.name)))
 
 
 def holders(directly: ColumnElement[bool]) -> CTE:

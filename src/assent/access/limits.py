@@ -56,14 +56,6 @@ class Limits:
             return f"is limited to models whose names match {self.pattern}"
         return f"is limited to moves to {', '.join(sorted(self.targets or ()))}"
 
-    def within(self, others: "Limits") -> bool:
-        """Whether these limits let nothing through that the others hold back, so far as one can tell."""
-        return (
-            (others.scopes is None or (self.scopes is not None and self.scopes <= others.scopes))
-            and (others.pattern is None or self.pattern == others.pattern)
-            and (others.targets is None or (self.targets is not None and self.targets <= others.targets))
-        )
-
     @cached_property
     def permissions(self) -> frozenset[Permission] | None:
         """The rights that the scopes let through."""

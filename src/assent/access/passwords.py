@@ -90,7 +90,7 @@ class Passwords:
         if len(_SIGNS.intersection(judged)) > _MOST_SIGNS:
             judged = judged[:_JUDGED_OF_SIGNS]
         # Its lists of words take 12 MB, and few server processes ever judge a password.
-        from zxcvbn import zxcvbn  # noqa: PLC0415
+        from zxcvbn import zxcvbn  # noqa: PLC0415 (as above)
 
         with _JUDGING:
             found = zxcvbn(judged, user_inputs=[name, *_WORDS.findall(name), "assent"])

@@ -8,6 +8,7 @@ from sqlalchemy import ColumnElement, and_, select, update
 from sqlalchemy.orm import Session
 
 from assent.access.credentials import SignInSession
+from assent.access.disabling import must_be_enabled
 from assent.access.principals import Principal, authorize_administrator
 from assent.access.tables import Account
 from assent.access.tokens import hash_of
@@ -62,7 +63,11 @@ class NewSession(NamedTuple):
 def start(
     session: Session, *, by: Principal, lifetime: Lifetime, user_agent: str, issuer: str | None = None
 ) -> NewSession:
-    """Sign in whoever has just proved who they are, to the identity provider `issuer` or with a password."""
+    """Sign in whoever has just proved who they are, to the identity provider `issuer` or with a password.
+
+    Raises Conflict for who was disabled in that moment.
+    """
+    must_be_enabled(session, by.id, by.name)
     secret, began_at = secrets.token_urlsafe(32), now()
     origin: Origin = session.info[ORIGIN]
     begun = SignInSession(

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.orm import Session
 
 from assent.access.credentials import LONGEST_LABEL, Token
+from assent.access.disabling import must_be_enabled
 from assent.access.limits import UNLIMITED, Limits
 from assent.access.principals import Principal, authorize_administrator
 from assent.access.tables import LONGEST_PAGE, Account
@@ -17,7 +18,7 @@ from assent.audit.actions import Action
 from assent.audit.events import Actor, Subject, record
 from assent.kernel.clock import now
 from assent.kernel.dialects import Reader, table
-from assent.kernel.errors import Conflict, Denied, Invalid, NotFound
+from assent.kernel.errors import Denied, Invalid, NotFound
 
 PREFIX = "assent_"
 
@@ -120,10 +121,7 @@ def issue(
 
     `details` are for the audit log, beside its own.
     """
-    # Held, so that who is disabled meanwhile gets no token that would be good again later.
-    able = select(Account.id).where(Account.id == account.id, Account.disabled_at.is_(None))
-    if session.scalar(able.with_for_update(read=True)) is None:
-        raise Conflict(f"{account.name} is disabled.")
+    must_be_enabled(session, account.id, account.name)
     secret = new_secret()
     made_at = now()
     ends = [at for at in (until, lasts and made_at + lasts) if at is not None]
@@ -215,12 +213,6 @@ def new_secret() -> str:
     """A prefix that scanners know, 32 random bytes, and a checksum that tells a token from what looks like one."""
     random = secrets.token_urlsafe(32)
     return f"{PREFIX}{random}{checksum_of(random)}"
-
-
-def is_well_formed(secret: str) -> bool:
-    """Whether a text is a token by its looks: its prefix, its length and its checksum."""
-    random, checksum = secret[len(PREFIX) : -_CHECKSUM], secret[-_CHECKSUM:]
-    return secret.startswith(PREFIX) and len(random) == 43 and checksum == checksum_of(random)
 
 
 def checksum_of(random: str) -> str:

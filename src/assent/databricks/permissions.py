@@ -6,7 +6,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from assent.access.grants import Given, Place
+from assent.access.grants import Given
+from assent.access.levels import Level
 from assent.access.principals import Principal
 from assent.databricks import schemas as s
 from assent.databricks.face import databricks
@@ -18,6 +19,7 @@ from assent.registry import permissions
 from assent.registry.permissions import Managed
 
 _MODEL = "/permissions/registered-models/<model_id>"
+_UNSAID = frozenset(Level) - LEVELS.keys()
 _KEYS = {kind: key for key, kind in PRINCIPALS.items()}
 
 
@@ -34,19 +36,8 @@ def set_permissions(session: Session, model_id: str, wanted: Sequence[Wanted], *
     What this protocol has no word for, NO_PERMISSIONS, stays for those who are not named.
     """
     model = _numbered(session, model_id, by)
-    named = {(each.kind, each.name) for each in wanted}
-    before = permissions.listed(session, model, by=by)
-    unsaid = [
-        Wanted(given.grantee_kind, given.grantee, given.level)
-        for given in before
-        if given.place == Place(model.id)
-        and given.level not in LEVELS
-        and (given.grantee_kind, given.grantee) not in named
-    ]
-    resolved = [
-        (permissions.somebody(session, model, kind, name, by=by), level) for kind, name, level in [*wanted, *unsaid]
-    ]
-    permissions.replace(session, model, resolved, by=by)
+    resolved = [(permissions.somebody(session, model, kind, name, by=by), level) for kind, name, level in wanted]
+    permissions.replace(session, model, resolved, by=by, but=_UNSAID)
     return _told(session, model, by)
 
 
@@ -54,6 +45,7 @@ def set_permissions(session: Session, model_id: str, wanted: Sequence[Wanted], *
 def update_permissions(session: Session, model_id: str, wanted: Sequence[Wanted], *, by: Principal) -> dict[str, Any]:
     """Give some levels on the model, each in the place of the one that is there."""
     model = _numbered(session, model_id, by)
+    permissions.must_be_named_once([(kind, name) for kind, name, _ in wanted])
     for kind, name, level in wanted:
         permissions.give(session, model, permissions.somebody(session, model, kind, name, by=by), level, by=by)
     return _told(session, model, by)

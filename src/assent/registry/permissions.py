@@ -1,6 +1,6 @@
 """What is granted on a model: given and taken by who manages it, and explained."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, bindparam, or_, select
@@ -118,20 +118,37 @@ def take(session: Session, model: Managed, of: Grantee, *, by: Principal) -> Non
         grants.withdraw(session, of, level, on=Place(model.id), by=by)
 
 
-def replace(session: Session, model: Managed, wanted: Sequence[tuple[Grantee, Level]], *, by: Principal) -> None:
-    """Let these be all grants on a model itself; those by names stay. Raises Denied and Invalid."""
+def replace(
+    session: Session,
+    model: Managed,
+    wanted: Sequence[tuple[Grantee, Level]],
+    *,
+    by: Principal,
+    but: Collection[Level] = (),
+) -> None:
+    """Let these be all grants on a model itself; those by names stay, and for who is not named those of `but`.
+
+    Raises Denied and Invalid.
+    """
     _may_grant(by, model)
     # One list after the other: of two at once, both would keep what the other adds.
     session.execute(select(MODELS.c.id).where(MODELS.c.id == model.id).with_for_update()).all()
-    keep = {(_kind(to), to.name) for to, _ in wanted}
-    if len(keep) < len(wanted):
+    must_be_named_once([(_kind(to), to.name) for to, _ in wanted])
+    before = {(each.grantee_kind, each.grantee): each.level for each in grants.that(session, _on(model))}
+    named = {(_kind(to), to.name) for to, _ in wanted}
+    for (kind, name), level in before.items():
+        if (kind, name) not in named and level not in but:
+            grants.withdraw(session, grants.grantee(session, kind, name), level, on=Place(model.id), by=by)
+    # Groups are held in the order in which all who hold several hold them.
+    for to, level in sorted(wanted, key=lambda each: each[0].id):
+        if before.get((_kind(to), to.name)) is not level:
+            grants.put(session, to, level, on=Place(model.id), by=by)
+
+
+def must_be_named_once(named: Sequence[tuple[str, str]]) -> None:
+    """Raise Invalid where a list of kinds and names has somebody twice."""
+    if len(set(named)) < len(named):
         raise Invalid("Somebody is named twice: there is one level for each.")
-    for given in grants.that(session, GRANTS.c.model_id == model.id):
-        if (given.grantee_kind, given.grantee) not in keep:
-            gone = grants.grantee(session, given.grantee_kind, given.grantee)
-            grants.withdraw(session, gone, given.level, on=Place(model.id), by=by)
-    for to, level in wanted:
-        grants.put(session, to, level, on=Place(model.id), by=by)
 
 
 def somebody(session: Session, model: Managed, kind: str, name: str, *, by: Principal) -> Grantee:
@@ -227,9 +244,13 @@ def _seen(session: Reader, statement: Guarded, values: Mapping[str, Any], by: Pr
     return Managed(model_id, name, found.granted)
 
 
+def _on(model: Managed) -> ColumnElement[bool]:
+    return GRANTS.c.model_id == model.id
+
+
 def _near(model: Managed) -> ColumnElement[bool]:
     """The grants on a model, and all those by names: which of these match is not for SQL to say."""
-    return or_(GRANTS.c.model_id == model.id, GRANTS.c.model_id.is_(None))
+    return or_(_on(model), GRANTS.c.model_id.is_(None))
 
 
 def _reaches(given: Given, model: Managed) -> bool:

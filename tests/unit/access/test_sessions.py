@@ -14,7 +14,7 @@ from assent.access.tables import Account
 from assent.audit.actions import Action
 from assent.audit.events import AuditEvent
 from assent.kernel.clock import now
-from assent.kernel.errors import Denied, NotFound, Unauthenticated
+from assent.kernel.errors import Conflict, Denied, NotFound, Unauthenticated
 from factories.access import account
 
 HOUR = 3_600_000
@@ -43,6 +43,13 @@ def test_a_session_stands_for_who_signed_in(session: Session, carol: Account) ->
     begun = begin(session, carol)
     principal = shown(session, begun.secret)
     assert (principal.name, principal.session_id) == ("carol", begun.session.id)
+
+
+def test_who_was_disabled_in_that_moment_begins_none(session: Session, carol: Account) -> None:
+    by = as_principal(session, carol)
+    accounts.disable(session, carol, by=SYSTEM)
+    with pytest.raises(Conflict, match="carol is disabled"):
+        sessions.start(session, by=by, lifetime=LIFETIME, user_agent="a browser")
 
 
 def test_no_secret_is_kept(session: Session, carol: Account) -> None:
