@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from operator import eq, ge, gt, le, lt, ne
 from typing import Any
 
@@ -47,11 +48,16 @@ _OF_MODELS: Mapping[str, ColumnElement[Any]] = {
 
 
 def of_versions(found: Filter, *, on: str) -> list[ColumnElement[bool]]:
-    """The conditions on VERSIONS that a filter means, in the dialect `on`."""
-    conditions = [_of_version(each, on) for each in found.comparisons]
-    if found.prompts is Prompts.EXCLUDED:
-        conditions.append(_OF_NO_PROMPT)
-    return [VERSIONS.c.deleted_at.is_(None), *conditions]
+    """The conditions on VERSIONS that the comparisons of a filter mean, in the dialect `on`."""
+    return [VERSIONS.c.deleted_at.is_(None), *(_of_version(each, on) for each in found.comparisons)]
+
+
+def without_prompts(found: Filter, model_id: ColumnElement[int]) -> list[ColumnElement[bool]]:
+    """The condition on the versions of a model that a filter means which leaves prompts out, if it does.
+
+    Apart from the others, since it takes longer than to ask whether somebody may read the model.
+    """
+    return [_of_no_prompt(model_id)] if found.prompts is Prompts.EXCLUDED else []
 
 
 def of_models(found: Filter, *, on: str) -> list[ColumnElement[bool]]:
@@ -157,18 +163,21 @@ _IS_NO_PROMPT = _none(
 _PROMPTS = VERSION_TAGS.alias("prompts")
 _PROMPT_VERSIONS = VERSIONS.alias("prompt_versions")
 
-# No version of the same name is tagged as one of a prompt; said in the words of the index on just those.
-_OF_NO_PROMPT = _none(
-    select(_PROMPTS.c.version_id)
-    .join_from(_PROMPTS, _PROMPT_VERSIONS, _PROMPT_VERSIONS.c.id == _PROMPTS.c.version_id)
-    .where(
-        _PROMPTS.c.model_id == VERSIONS.c.model_id,
-        _PROMPTS.c.key == literal_column(f"'{IS_PROMPT}'"),
-        _PROMPTS.c.value == literal_column("'true'"),
-        _PROMPT_VERSIONS.c.deleted_at.is_(None),
+
+@cache
+def _of_no_prompt(model_id: ColumnElement[int]) -> ColumnElement[bool]:
+    """No version of the same name is tagged as one of a prompt; said in the words of the index on just those."""
+    return _none(
+        select(_PROMPTS.c.version_id)
+        .join_from(_PROMPTS, _PROMPT_VERSIONS, _PROMPT_VERSIONS.c.id == _PROMPTS.c.version_id)
+        .where(
+            _PROMPTS.c.model_id == model_id,
+            _PROMPTS.c.key == literal_column(f"'{IS_PROMPT}'"),
+            _PROMPTS.c.value == literal_column("'true'"),
+            _PROMPT_VERSIONS.c.deleted_at.is_(None),
+        )
+        .correlate_except(_PROMPTS, _PROMPT_VERSIONS)
     )
-    .correlate(VERSIONS)
-)
 
 
 def _compare(column: ColumnElement[Any], comparison: Comparison, on: str) -> ColumnElement[bool]:

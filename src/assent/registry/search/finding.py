@@ -33,7 +33,7 @@ def versions(
 
     on = dialect(session)
     wanted, keys, others = _begin(asked, on=on)
-    sought = Sought(wanted.where(*conditions.of_versions(others, on=on)), keys, cut, conditions.is_narrow(asked))
+    sought = Sought(wanted.where(*conditions.of_versions(others, on=on)), keys, cut, asked)
     return cut.page([views.version(row) for row in sought.seen(session, by, on)])
 
 

@@ -16,8 +16,9 @@ from assent.access.principals import Principal
 from assent.access.visibility import reachable
 from assent.kernel.dialects import Reader
 from assent.kernel.orm import BIG, CODE_POINTS
-from assent.registry.search import pages
+from assent.registry.search import conditions, pages
 from assent.registry.search.cutting import Cut, Keys
+from assent.registry.search.grammar import Filter
 from assent.registry.views import MODELS, VERSION_COLUMNS, VERSIONS
 
 KEYS: Keys = {
@@ -38,19 +39,17 @@ _WALK_FOR_A_ROW = 20
 
 @dataclass(frozen=True)
 class Sought:
-    """The versions that a filter finds: a SELECT of their ids, and the columns that it is sorted by.
-
-    `is_narrow` where the filter itself finds few, so that there is nothing to walk past.
-    """
+    """The versions that a filter finds: a SELECT of their ids, prompts too, and the columns that it is sorted by."""
 
     wanted: Select[Any]
     keys: Keys
     cut: Cut
-    is_narrow: bool
+    asked: Filter
 
     def seen(self, session: Reader, by: Principal, on: str) -> Sequence[Any]:
         """The rows of one page, and of one more where another follows, as VERSION_COLUMNS."""
-        if by.reads_most or self.is_narrow:
+        # What is narrow of itself leaves nothing to walk past.
+        if by.reads_most or conditions.is_narrow(self.asked):
             return self._whole(session, self._all_the_way(by, on))
         found = self._whole(session, self._on_the_way(by, on))
         if len(found) > self.cut.size or not session.scalar(self._goes_on()):
@@ -68,13 +67,14 @@ class Sought:
     def _all_the_way(self, by: Principal, on: str) -> Select[Any]:
         """The ids of what may be read, however much is in between."""
         mine = reachable(by, Permission.MODEL_READ, model_id=VERSIONS.c.model_id, name=VERSIONS.c.model_name, on=on)
-        return self.cut.ids(self.wanted.where(*mine), self.keys)
+        return self.cut.ids(self.wanted.where(*mine, *self._no_prompts(VERSIONS.c.model_id)), self.keys)
 
     def _on_the_way(self, by: Principal, on: str) -> Select[Any]:
         """The ids of what may be read, of the first so many in the order of the page."""
         walked = self.cut.first(self._rest(), self.keys, self._walk).subquery("walked")
         mine = reachable(by, Permission.MODEL_READ, model_id=_WALKED_MODEL_ID, name=_WALKED_NAME, on=on)
-        return self.cut.first(select(walked.c.id).where(*mine), dict(walked.c), self.cut.size + 1)
+        seen = select(walked.c.id).where(*mine, *self._no_prompts(_WALKED_MODEL_ID))
+        return self.cut.first(seen, dict(walked.c), self.cut.size + 1)
 
     def _goes_on(self) -> Select[Any]:
         """Whether there is more than was walked past."""
@@ -90,9 +90,12 @@ class Sought:
             .cte("models_seen")
             .prefix_with("MATERIALIZED")
         )
-        of_model = self._rest().where(VERSIONS.c.model_name == models.c.name)
+        of_model = self._rest().where(VERSIONS.c.model_name == models.c.name, *self._no_prompts(VERSIONS.c.model_id))
         own = self.cut.first(of_model, self.keys, self.cut.size + 1).lateral("own")
         return self.cut.first(select(own.c.id).join_from(models, own, true()), dict(own.c), self.cut.size + 1)
+
+    def _no_prompts(self, model_id: ColumnElement[int]) -> list[ColumnElement[bool]]:
+        return conditions.without_prompts(self.asked, model_id)
 
     def _rest(self) -> Select[Any]:
         columns: list[ColumnElement[Any]] = [column.label(key) for key, column in self.keys.items()]
