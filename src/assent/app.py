@@ -11,10 +11,12 @@ from assent.access.sign_in import SignIn
 from assent.database import READING, db, engine_options, reading_options
 from assent.faces import FACES, PAGES, face_of
 from assent.http import errors, traffic
+from assent.http.assertions import Assertions
 from assent.http.browsers import Browsers, shared_key
 from assent.http.by_password import ByPassword
 from assent.http.cookies import Cookies
 from assent.http.identity import Identities
+from assent.http.issuers import Issuers
 from assent.http.providers import providers
 from assent.oauth.face import Exchanges
 from assent.settings import Settings
@@ -55,9 +57,10 @@ def create_app(settings: Settings | None = None) -> Flask:
 
     for face in (*FACES, PAGES):
         face.mount(app)
+    assertions = Assertions(Issuers())
     with app.app_context():
         sign_in = SignIn(settings.default_level, settings.lifetime, settings.passwords)
-        app.config["EXCHANGES"] = Exchanges(sign_in, settings.public_url, settings.oidc_audiences)
+        app.config["EXCHANGES"] = Exchanges(sign_in, assertions, settings.public_url, settings.oidc_audiences)
         engines = {"reading": db.engines[READING], "writing": db.engine}
     by_password = ByPassword(sign_in, settings.attempt_limits, key=key, **engines)
     by_password.serve(app)
@@ -68,8 +71,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     traffic.watch(app, identities, browsers, face_of, open_endpoints)
     errors.answer_errors(app)
     forms.guard(app)
-    open_doors(app, providers(settings.oidc_file, os.environ), public_url=settings.public_url)
+    open_doors(app, providers(settings.oidc_file, os.environ), assertions, public_url=settings.public_url)
     pages.prepare(app, public_url=settings.public_url)
     if proxies := settings.trusted_proxies:
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies)  # type: ignore[method-assign]
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies)  # type: ignore[method-assign]  # Flask's own way
     return app

@@ -22,6 +22,8 @@ from assent.oauth import discovery
 from assent.oauth import tokens as exchange
 from assent.oauth.face import oauth
 from assent.web import account as account_page
+from assent.web import assets
+from assent.web import providers as provider_pages
 from assent.web import sign_in as sign_in_page
 from assent.web.face import web
 
@@ -30,7 +32,7 @@ DECLARING: tuple[ModuleType, ...] = (
     *(databricks_models, databricks_people, databricks_permissions),
     *(mlflow_models, mlflow_permissions, mlflow_users, mlflow_versions),
     *(discovery, exchange, documentation),
-    *(account_page, sign_in_page),
+    *(account_page, assets, provider_pages, sign_in_page),
 )
 
 # The first whose area a path lies in answers for it. These are in the OpenAPI document; why the pages are not,

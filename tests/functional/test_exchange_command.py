@@ -97,7 +97,7 @@ def test_a_registry_that_does_not_answer_ends_with_6() -> None:
 
 def test_what_github_refuses_is_told(server: Server, provider: Provider) -> None:
     environment = {"ASSENT_URL": server.url, **provider.in_actions(), "ACTIONS_ID_TOKEN_REQUEST_TOKEN": "wrong"}
-    assert f"{ACTIONS} answers 401" in exchange(environment, code=2).stderr
+    assert f"{ACTIONS} answers 401" in exchange(environment, code=5).stderr
 
 
 def test_what_is_no_registry_is_told(provider: Provider) -> None:

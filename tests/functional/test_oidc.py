@@ -100,7 +100,9 @@ def refusals(app: Flask) -> list[tuple[str, str]]:
 
 def groups_of(app: Flask, name: str) -> list[str]:
     with app.app_context(), unit_of_work(db.engine, TEST) as session:
-        return groups.of(session, SignIn().as_if(session, accounts.named(session, name)))
+        return [
+            called for _, called in groups.holding(session, SignIn().as_if(session, accounts.named(session, name)))
+        ]
 
 
 # Good tokens
@@ -422,7 +424,7 @@ def test_a_provider_that_goes_away_in_between_is_a_refused_sign_in(
 def test_whatever_the_provider_answers_is_a_page_and_no_fault_of_ours(
     sqlite_browser: Browser, company: Provider, answer: object
 ) -> None:
-    company.instead[TOKEN] = answer  # type: ignore[assignment]
+    company.instead[TOKEN] = answer  # type: ignore[assignment]  # no answer that a provider has
     told = sqlite_browser.sign_in_through("company")
     assert told.status_code in (403, 503)
     assert message_of(told)

@@ -38,13 +38,13 @@ class Action(StrEnum):
     GROUP_MEMBER_REMOVED = "group.member_removed"
     GRANT_GIVEN = "grant.given"
     GRANT_TAKEN = "grant.taken"
-    TOKEN_CREATED = "token.created"  # noqa: S105
-    TOKEN_REVOKED = "token.revoked"  # noqa: S105
+    TOKEN_CREATED = "token.created"  # noqa: S105 (likewise)
+    TOKEN_REVOKED = "token.revoked"  # noqa: S105 (likewise)
     SESSION_STARTED = "session.started"
     SESSION_ENDED = "session.ended"
     KEY_CREATED = "key.created"
 
-    TOKEN_EXCHANGED = "token.exchanged"  # noqa: S105
+    TOKEN_EXCHANGED = "token.exchanged"  # noqa: S105 (likewise)
     PUBLISHER_CREATED = "publisher.created"
     PUBLISHER_REVOKED = "publisher.revoked"
 

@@ -82,5 +82,6 @@ def _answer(method: str, url: str, **how: Any) -> dict[str, Any]:
     if given.ok and isinstance(told, dict):
         return told
     told = told if isinstance(told, dict) else {}
-    kind = Refusal if told.get("error") in _REFUSED else Unreachable if given.status_code == 503 else Mistake
+    is_refused = told.get("error") in _REFUSED or given.status_code in (401, 403)
+    kind = Refusal if is_refused else Unreachable if given.status_code == 503 else Mistake
     raise kind(str(told.get("error_description", f"{server} answers {given.status_code}.")))

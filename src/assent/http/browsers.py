@@ -19,7 +19,7 @@ _EXTENSION = "assent-browsers"
 _START = Origin("start")
 
 
-class _Visitor(UserMixin):  # type: ignore[misc]
+class _Visitor(UserMixin):  # type: ignore[misc]  # Flask-Login has no types
     """Somebody as Flask-Login knows them: by the secret of their session, which the signed cookie holds."""
 
     def __init__(self, secret: str, principal: Principal) -> None:
@@ -40,7 +40,7 @@ class Browsers:
         manager.session_protection = None
         manager.user_loader(self._visitor)
         # Not `init_app`: after every request that would look for a cookie to remember people by, which there is not.
-        app.login_manager = manager  # type: ignore[attr-defined]
+        app.login_manager = manager  # type: ignore[attr-defined]  # where Flask-Login looks
         app.session_interface = cookies
         app.config |= {"SESSION_COOKIE_HTTPONLY": True, "SESSION_COOKIE_SAMESITE": "Lax"}
         app.permanent_session_lifetime = timedelta(milliseconds=lifetime.longest)
@@ -57,7 +57,7 @@ class Browsers:
     def must_work(self) -> None:
         """Raise Unavailable where cookies can be neither read nor written."""
         self._cookies.must_have_key(self._app)
-        if self._cookies.is_null_session(flask.session._get_current_object()):  # type: ignore[attr-defined]
+        if self._cookies.is_null_session(flask.session._get_current_object()):  # type: ignore[attr-defined]  # a proxy
             raise Unavailable("The database cannot be reached now.")
 
     def begin_with_password(self, name: str, password: str) -> None:

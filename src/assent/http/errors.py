@@ -20,7 +20,7 @@ def answer_errors(app: Flask) -> None:
             answer.headers["WWW-Authenticate"] = 'Basic realm="assent", charset="UTF-8", Bearer realm="assent"'
         if isinstance(error, Unavailable):
             answer.headers["Retry-After"] = "2"
-            _log.warning("database unavailable", exc_info=error)
+            _log.warning("unavailable", exc_info=error)
         return answer
 
     @app.errorhandler(HTTPException)

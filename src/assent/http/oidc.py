@@ -191,8 +191,8 @@ class _App(FlaskOAuth2App):
         token: Any,
         nonce: Any,
         claims_options: Any = None,  # noqa: ARG002 (Authlib's)
-        claims_cls: Any = None,  # noqa: ARG002
-        leeway: int = 0,  # noqa: ARG002
+        claims_cls: Any = None,  # noqa: ARG002 (likewise)
+        leeway: int = 0,  # noqa: ARG002 (likewise)
     ) -> UserInfo:
         """The claims of the ID token. Raises Unauthenticated."""
         issuer, us = self._provider.issuer, self.client_id

@@ -17,5 +17,5 @@ def chosen(text: str) -> NewPassword:
 class ChosenPassword(fields.String):
     """A new password in the input of a call."""
 
-    def _deserialize(self, *loaded: Any, **options: Any) -> NewPassword:  # type: ignore[override]
+    def _deserialize(self, *loaded: Any, **options: Any) -> NewPassword:  # type: ignore[override]  # it gives no text
         return chosen(super()._deserialize(*loaded, **options))

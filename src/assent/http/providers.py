@@ -77,7 +77,7 @@ def _provider(part: Part, environment: Mapping[str, str]) -> Provider:
         title=given["title"].text() if "title" in given else name,
         issuer=_issuer(given["issuer"]),
         client_secret=_secret(part, given, environment),
-        **chosen,  # type: ignore[arg-type]
+        **chosen,  # type: ignore[arg-type]  # each field was read as its own kind
     )
 
 

@@ -1,13 +1,12 @@
 """The face itself: where its calls are found, how they take their input, and what they need to do their work."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from flask import current_app, request
 
 from assent.access.sign_in import SignIn
 from assent.http.assertions import Assertions
 from assent.http.calls import Face
-from assent.http.issuers import Issuers
 from assent.oauth.errors import OAuthError, tell, tell_status
 from assent.oauth.inputs import load
 
@@ -22,9 +21,9 @@ class Exchanges:
     """By what tokens are exchanged: whose are believed, and for whom they must be meant."""
 
     sign_in: SignIn
+    assertions: Assertions
     public_url: str | None = None
     named_audiences: frozenset[str] = frozenset()
-    assertions: Assertions = field(default_factory=lambda: Assertions(Issuers()))
 
     @property
     def url(self) -> str:

@@ -8,7 +8,6 @@ from assent.access.principals import Principal
 from assent.http.browsers import browsers
 from assent.http.calls import Uses
 from assent.kernel.dialects import Reader
-from assent.web import assets as _assets  # noqa: F401 (declares its call)
 from assent.web.face import web
 from assent.web.pages import page, see
 
@@ -28,7 +27,7 @@ def account(session: Reader, *, by: Principal) -> Response:
     opened = sessions.of(session, owner.id, by=by, lifetime=browsers().lifetime)
     return page(
         "account.html",
-        groups=groups.of(session, by),
+        groups=[name for _, name in groups.holding(session, by)],
         sessions=sorted(opened, key=lambda each: each.id != by.session_id),
         titles={provider.issuer: provider.title for provider in current_app.config["PROVIDERS"]},
         tokens=tokens.of(session, owner, by=by),

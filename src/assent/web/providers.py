@@ -11,7 +11,6 @@ from assent.database import db, refusals_recorded, unit_of_work
 from assent.http.assertions import Assertions
 from assent.http.browsers import browsers
 from assent.http.calls import Uses
-from assent.http.issuers import Issuers
 from assent.http.oidc import Door
 from assent.http.providers import Provider
 from assent.kernel.errors import NotFound, Unauthenticated, Unavailable
@@ -56,9 +55,8 @@ def answer_of_provider(name: str) -> Response:
     return see(going_to)
 
 
-def open_doors(app: Flask, listed: Sequence[Provider], *, public_url: str | None) -> None:
+def open_doors(app: Flask, listed: Sequence[Provider], assertions: Assertions, *, public_url: str | None) -> None:
     """Let people sign in through these providers."""
-    assertions = Assertions(Issuers())
     app.config |= {
         "PROVIDERS": listed,
         "DOORS": {each.name: Door(each, assertions) for each in listed},

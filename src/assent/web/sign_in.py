@@ -21,7 +21,7 @@ def sign_in_page(next: str) -> Response:  # noqa: A002 (as everybody calls it)
 
 
 @web.call("POST", "/sign-in", takes=s.SignIn(), uses=Uses.NOTHING, needs_credentials=False)
-def sign_in(username: str, password: str, next: str) -> Response:  # noqa: A002
+def sign_in(username: str, password: str, next: str) -> Response:  # noqa: A002 (likewise)
     """Sign in with a name and a password."""
     if not (username and password):
         return show(next, 400, username=username, message="Give your name and your password.")
@@ -42,7 +42,7 @@ def sign_out() -> Response:
     return see(lead_on or "/sign-in")
 
 
-def show(next: str, status: int = 200, *, username: str = "", message: str = "") -> Response:  # noqa: A002
+def show(next: str, status: int = 200, *, username: str = "", message: str = "") -> Response:  # noqa: A002 (likewise)
     """The page to sign in, with what was typed; never the password."""
     return page(
         "sign_in.html",

@@ -50,6 +50,9 @@ class Text(fields.String):
         return value
 
 
+# What follows gives what the views take, where marshmallow's own fields would give something else: hence the ignores.
+
+
 class Number(fields.String):
     """A version's number: a JSON string that Python reads as an integer."""
 
