@@ -25,6 +25,8 @@ class Origin:
     download_uri: str
     run_id: str
     logged_model_id: str
+    # The version that the source names.
+    copied_from_id: int | None = None
 
     def as_columns(self) -> dict[str, str]:
         """The columns of a version's row."""
@@ -110,7 +112,7 @@ def _of_copy(given: Given, original: Version) -> Origin:
         if claimed and claimed != kept:
             sources.refuse(given.source, f"The {field} '{claimed}' is not that of the version, '{kept}'.")
     source = f"models:/{original.name}/{original.number}"
-    return Origin(source, original.download_uri, original.run_id, original.logged_model_id)
+    return Origin(source, original.download_uri, original.run_id, original.logged_model_id, original.id)
 
 
 def _referenced(session: Session, named: Reference, by: Principal) -> Version:

@@ -117,6 +117,8 @@ class ModelVersion(Base):
     deleted_at: Mapped[Millis | None]
     # Set when the version went with its model, and comes back with it.
     deleted_with_model: Mapped[bool] = mapped_column(default=False)
+    # The version that the source named.
+    copied_from_id: Mapped[int | None] = mapped_column(BIG, ForeignKey("model_versions.id"))
 
     __table_args__ = (
         ForeignKeyConstraint(

@@ -79,7 +79,8 @@ def register(session: Session, name: str, what: Registration, *, by: Principal, 
     _must_be_registrable(what, tags)
     model_id, number, at = _next_number(session, name, by)
     given = Given(what.source, what.run_id, what.logged_model_id)
-    origin = origins.of(session, given, tags, rules=rules, by=by).as_columns()
+    found = origins.of(session, given, tags, rules=rules, by=by)
+    origin = found.as_columns()
 
     version_id: int = session.scalars(
         _INSERT,
@@ -94,6 +95,7 @@ def register(session: Session, name: str, what: Registration, *, by: Principal, 
             "description": what.description,
             "stage": NO_STAGE,
             "run_link": what.run_link,
+            "copied_from_id": found.copied_from_id,
             **origin,
         },
     ).one()
