@@ -133,12 +133,19 @@ CAPTURES = """
 INSERT INTO run_captures (version_id, state, attempts, next_attempt_at, problem)
 SELECT id, 'pending', 0, created_at, '' FROM model_versions WHERE run_id <> '' OR logged_model_id <> ''
 """
+# Setting an alias left no trace on the model's row so far.
+ALIASED = """
+UPDATE registered_models SET aliased_at = coalesce((
+    SELECT max(coalesce(valid_until, valid_from)) FROM aliases WHERE aliases.model_id = registered_models.id
+), 0)
+"""
 
 
 def upgrade() -> None:
     _follow_lineage()
     _capture_runs()
     _order_the_audit_log()
+    _find_the_past()
     on_postgresql = op.get_bind().dialect.name == "postgresql"
     number = "BIGINT" if on_postgresql else "INTEGER"
     op.execute(
@@ -348,6 +355,8 @@ def _order_the_audit_log() -> None:
         op.drop_index(op.f(f"ix_audit_events_{former}"), "audit_events")
     for columns in (["at", "id"], ["model_id", "at", "id"], ["actor_id", "at", "id"], ["action", "at", "id"]):
         op.create_index(op.f(f"ix_audit_events_{'_'.join(columns)}"), "audit_events", columns)
+    of_version = ["model_id", "version", "at", "id"]
+    op.create_index("ix_audit_events_version", "audit_events", of_version, **where("model_id IS NOT NULL"))
     op.create_index(op.f("ix_audit_events_request_id"), "audit_events", ["request_id"])
     op.create_index("ix_audit_events_refused", "audit_events", ["at", "id"], **where("outcome = 'refused'"))
     op.create_index(
@@ -356,3 +365,13 @@ def _order_the_audit_log() -> None:
         ["subject_kind", sa.text("substr(subject, 1, 128)"), "at", "id"],
         **where("model_id IS NULL"),
     )
+
+
+def _find_the_past() -> None:
+    op.add_column("registered_models", column("aliased_at", sa.BigInteger(), server_default="0"))
+    op.execute(ALIASED)
+    op.drop_index(op.f("ix_stage_history_stage_valid_from"), "stage_history")
+    held = ["stage", "model_id", "version_id", "valid_from", "valid_until", "entered_by_id"]
+    op.create_index("ix_stage_history_held", "stage_history", held)
+    held = ["alias", "model_id", "valid_from", "valid_until", "version_id", "set_by_id"]
+    op.create_index("ix_aliases_held", "aliases", held)

@@ -27,7 +27,7 @@ def slow_clock(monkeypatch: pytest.MonkeyPatch) -> Any:
         time -= 60_000
         return time
 
-    for module in ("models", "versions", "transitions", "aliases"):
+    for module in ("models", "versions", "transitions", "aliases", "deletions", "tags"):
         monkeypatch.setattr(f"assent.registry.{module}.now", _back)
 
 

@@ -53,6 +53,7 @@ class Actor(Protocol):
 
 
 _REFUSED = text("outcome = 'refused'")
+_OF_A_MODEL = text("model_id IS NOT NULL")
 _OF_NO_MODEL = text("model_id IS NULL")
 
 
@@ -89,6 +90,7 @@ class AuditEvent(Base):
         Index(None, "actor_id", "at", "id"),
         Index(None, "action", "at", "id"),
         Index(None, "request_id"),
+        _some("ix_audit_events_version", _OF_A_MODEL, "model_id", "version", "at", "id"),
         _some("ix_audit_events_refused", _REFUSED, "at", "id"),
         {"sqlite_autoincrement": True},
     )
@@ -111,9 +113,13 @@ def record(
     on: Subject,
     outcome: Outcome = Outcome.DONE,
     details: Mapping[str, Any] | None = None,
+    at: int | None = None,
 ) -> None:
-    """Write one event into the transaction of the change that it tells of."""
-    record_each(session, action, by=by, on=[(on, details or {})], outcome=outcome)
+    """Write one event into the transaction of the change that it tells of.
+
+    `at` is the moment from which the change holds, as the histories have it; it is now where none is given.
+    """
+    record_each(session, action, by=by, on=[(on, details or {})], outcome=outcome, at=at)
 
 
 def record_each(
@@ -123,13 +129,14 @@ def record_each(
     by: Actor | None,
     on: Iterable[tuple[Subject, Mapping[str, Any]]],
     outcome: Outcome = Outcome.DONE,
+    at: int | None = None,
 ) -> None:
     """Write one event per subject, with the details of each, in one statement."""
     origin: Origin = session.info[ORIGIN]
-    at = now()
+    moment = now() if at is None else at
     events = [
         {
-            "at": at,
+            "at": moment,
             "action": action,
             "outcome": outcome,
             "actor_id": by.id if by else None,

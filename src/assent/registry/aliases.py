@@ -17,13 +17,14 @@ from assent.kernel.clock import now
 from assent.kernel.dialects import dialect, insert
 from assent.kernel.orm import BIG
 from assent.registry import models, reading
-from assent.registry.views import ALIASES, MODELS, VERSIONS, is_model, is_version
+from assent.registry.views import ALIASES, MODELS, VERSIONS, is_model, is_version, not_before_the_last
 
 
 @dataclass(frozen=True, slots=True)
 class _Target:
     model_id: int
     version_id: int | None
+    at: int
 
 
 def point(session: Session, name: str, alias: str, number: int, *, by: Principal) -> None:
@@ -31,13 +32,13 @@ def point(session: Session, name: str, alias: str, number: int, *, by: Principal
 
     Raises NotFound and Denied.
     """
-    target, at = _lock(session, name, alias, number, by), now()
-    change = {"model": target.model_id, "called": alias, "version": target.version_id, "at": at, "by": by.id}
+    target = _lock(session, name, alias, number, by)
+    change = {"model": target.model_id, "called": alias, "version": target.version_id, "at": target.at, "by": by.id}
     before = session.scalar(_END_ELSEWHERE, change)
     if session.scalar(_begin(dialect(session)), change) is not None:
         on = Subject("model_version", target.version_id, name, model_id=target.model_id, version=number)
         details = {"alias": alias, "before": before, "after": number}
-        record(session, Action.ALIAS_SET, by=by, on=on, details=details)
+        record(session, Action.ALIAS_SET, by=by, on=on, details=details, at=target.at)
     else:
         # It points there already, or the version went while this waited for the model's row.
         reading.version_numbered(session, name, number, by=by)
@@ -47,20 +48,22 @@ def delete(session: Session, name: str, alias: str, *, by: Principal) -> None:
     """Let an alias point nowhere; an unknown alias is no error. Raises NotFound for an unknown model, and Denied."""
     model = models.lock(session, name, by=by)
     authorize(by, Permission.ALIAS_SET, on=name, granted=model.granted, target=f"@{alias}")
-    which = and_(ALIASES.c.model_id == model.id, ALIASES.c.alias == alias)
-    if end(session, which, now(), by):
-        record(session, Action.ALIAS_DELETED, by=by, on=model.subject, details={"alias": alias})
+    which, at = and_(ALIASES.c.model_id == model.id, ALIASES.c.alias == alias), model.moment()
+    if ended := end(session, which, at, by):
+        session.execute(update(MODELS).where(MODELS.c.id == model.id).values(aliased_at=at))
+        details = {"alias": alias, "before": ended[alias]}
+        record(session, Action.ALIAS_DELETED, by=by, on=model.subject, details=details, at=at)
 
 
-def end(session: Session, which: ColumnElement[bool], at: int, by: Principal) -> list[str]:
-    """Let aliases point nowhere from now on, and say which did."""
+def end(session: Session, which: ColumnElement[bool], at: int, by: Principal) -> dict[str, int]:
+    """Let aliases point nowhere from now on, and say which did, and to which version."""
     ended = session.execute(
         update(ALIASES)
         .where(which, ALIASES.c.valid_until.is_(None))
         .values(valid_until=at, ended_by_id=by.id)
-        .returning(ALIASES.c.alias)
+        .returning(ALIASES.c.alias, _NUMBER)
     )
-    return sorted(ended.scalars())
+    return dict(sorted(tuple(row) for row in ended))
 
 
 def _lock(session: Session, name: str, alias: str, number: int, by: Principal) -> _Target:
@@ -70,7 +73,7 @@ def _lock(session: Session, name: str, alias: str, number: int, by: Principal) -
     a circle.
     """
     reading.must_be_possible(name, number)
-    found = _HOLD.first(session, by, {"name": name, "number": number})
+    found = _HOLD.first(session, by, {"named": name, "number": number, "at": now()})
     if found is None or not by.may(Permission.MODEL_READ, name, found.granted):
         raise reading.no_version(name, number)
     authorize(by, Permission.ALIAS_SET, on=name, granted=found.granted, target=f"@{alias}", version=number)
@@ -81,12 +84,14 @@ def _lock(session: Session, name: str, alias: str, number: int, by: Principal) -
 
 
 # Built once: building a statement costs more than running it.
-_VERSION = select(VERSIONS.c.id).where(is_version(bindparam("name"), bindparam("number")))
+_VERSION = select(VERSIONS.c.id).where(is_version(bindparam("named"), bindparam("number")))
+_NUMBER = select(VERSIONS.c.number).where(VERSIONS.c.id == ALIASES.c.version_id).scalar_subquery()
 # Not a join: of a name that many versions bear PostgreSQL expects many rows, and would read all models for them.
 _HOLD = Guarded(
-    select(MODELS.c.id, _VERSION.scalar_subquery().label("version_id"))
-    .where(is_model(bindparam("name")))
-    .with_for_update(of=MODELS),
+    update(MODELS)
+    .where(is_model(bindparam("named")))
+    .values(aliased_at=not_before_the_last())
+    .returning(MODELS.c.id, _VERSION.scalar_subquery().label("version_id"), MODELS.c.aliased_at),
     MODELS.c.id,
 )
 _END_ELSEWHERE = (
@@ -98,7 +103,7 @@ _END_ELSEWHERE = (
         ALIASES.c.valid_until.is_(None),
     )
     .values(valid_until=bindparam("at"), ended_by_id=bindparam("by"))
-    .returning(select(VERSIONS.c.number).where(VERSIONS.c.id == ALIASES.c.version_id).scalar_subquery())
+    .returning(_NUMBER)
 )
 
 

@@ -14,12 +14,12 @@ from assent.kernel.clock import now
 from assent.kernel.errors import Conflict, NotFound
 from assent.registry import aliases, models, names, reading, versions
 from assent.registry.stages import NO_STAGE
-from assent.registry.views import ALIASES, MODELS, VERSION_COLUMNS, VERSIONS, Model, Version, version
+from assent.registry.views import ALIASES, LAST_MOMENT, MODELS, VERSION_COLUMNS, VERSIONS, Model, Version, version
 
 _LARGEST_ID = 2**63 - 1
 
 _DELETED = Guarded(
-    select(MODELS.c.name)
+    select(MODELS.c.name, LAST_MOMENT)
     .where(MODELS.c.id == bindparam("id"), MODELS.c.deleted_at.is_not(None))
     .with_for_update(of=MODELS),
     MODELS.c.id,
@@ -32,13 +32,20 @@ def delete_model(session: Session, name: str, *, by: Principal) -> None:
     model = models.lock(session, name, by=by)
     authorize(by, Permission.MODEL_MANAGE, on=name, granted=model.granted)
     at = model.moment()
-    aliases.end(session, ALIASES.c.model_id == model.id, at, by)
+    ended = aliases.end(session, ALIASES.c.model_id == model.id, at, by)
     live_versions = (VERSIONS.c.model_id == model.id) & VERSIONS.c.deleted_at.is_(None)
     gone = {"deleted_at": at, **models.touched(by, at)}
-    session.execute(update(VERSIONS).where(live_versions).values(deleted_with_model=True, **gone))
+    left = session.execute(
+        update(VERSIONS)
+        .where(live_versions)
+        .values(deleted_with_model=True, **gone)
+        .returning(VERSIONS.c.number, VERSIONS.c.stage)
+    )
+    stages = {str(number): stage for number, stage in sorted(tuple(row) for row in left)}
     session.execute(update(MODELS).where(MODELS.c.id == model.id).values(**gone))
     models.end_name(session, model.id, at)
-    record(session, Action.MODEL_DELETED, by=by, on=model.subject)
+    before = {"versions": stages, "aliases": ended}
+    record(session, Action.MODEL_DELETED, by=by, on=model.subject, details={"before": before}, at=at)
 
 
 def delete_version(session: Session, name: str, number: int, *, by: Principal) -> None:
@@ -51,8 +58,8 @@ def delete_version(session: Session, name: str, number: int, *, by: Principal) -
     touched = models.touched(by, at)
     session.execute(update(VERSIONS).where(VERSIONS.c.id == found.id).values(deleted_at=at, **touched))
     session.execute(update(MODELS).where(MODELS.c.id == model.id).values(**touched))
-    before = {"stage": found.stage, "aliases": ended}
-    record(session, Action.VERSION_DELETED, by=by, on=versions.subject(found), details={"before": before})
+    before = {"stage": found.stage, "aliases": list(ended)}
+    record(session, Action.VERSION_DELETED, by=by, on=versions.subject(found), details={"before": before}, at=at)
 
 
 def restore_model(session: Session, model_id: int, *, by: Principal, new_name: str | None = None) -> Model:
@@ -64,25 +71,28 @@ def restore_model(session: Session, model_id: int, *, by: Principal, new_name: s
     if model_id > _LARGEST_ID:
         raise _not_deleted(model_id)
     found = _DELETED.first(session, by, {"id": model_id})
-    former_name = found.row[0] if found else ""
+    former_name, last_moment = found.row if found else ("", 0)
     if found is None or not by.may(Permission.MODEL_READ, former_name, found.granted):
         raise _not_deleted(model_id)
     authorize(by, Permission.MODEL_MANAGE, on=former_name, granted=found.granted)
-    name, at = new_name or former_name, now()
+    name = new_name or former_name
     names.must_be_a_model_name(name)
     if name != former_name:
         authorize(by, Permission.MODEL_CREATE, on=name)
     models.must_be_free(session, name)
-    back = {"deleted_at": None, **models.touched(by, at)}
-    session.execute(update(MODELS).where(MODELS.c.id == model_id).values(name=name, **back))
-    session.execute(
+    this = MODELS.c.id == model_id
+    session.execute(update(MODELS).where(this).values(name=name, deleted_at=None))
+    at = models.begin_name(session, model_id, name, max(now(), last_moment), by)
+    session.execute(update(MODELS).where(this).values(**models.touched(by, at)))
+    back = session.scalars(
         update(VERSIONS)
         .where(VERSIONS.c.model_id == model_id, VERSIONS.c.deleted_with_model)
-        .values(stage=NO_STAGE, deleted_with_model=False, **back)
+        .values(stage=NO_STAGE, deleted_at=None, deleted_with_model=False, **models.touched(by, at))
+        .returning(VERSIONS.c.number)
     )
-    models.begin_name(session, model_id, name, at, by)
     restored = Subject("registered_model", model_id, name, model_id=model_id)
-    record(session, Action.MODEL_RESTORED, by=by, on=restored, details={"former_name": former_name})
+    details = {"former_name": former_name, "versions": sorted(back)}
+    record(session, Action.MODEL_RESTORED, by=by, on=restored, details=details, at=at)
     return reading.model(session, name, by=by)
 
 
@@ -99,14 +109,16 @@ def restore_version(session: Session, name: str, number: int, *, by: Principal) 
     *columns, deleted_at = row
     if deleted_at is None:
         raise Conflict(f"Version {number} of {name} is not deleted.")
-    back: dict[str, Any] = {"stage": NO_STAGE, "last_updated_at": model.moment()}
+    at = model.moment()
+    back: dict[str, Any] = {"stage": NO_STAGE, "last_updated_at": at}
     restored = version(tuple(columns))._replace(**back)
     session.execute(
         update(VERSIONS)
         .where(VERSIONS.c.id == restored.id)
         .values(deleted_at=None, deleted_with_model=False, last_updated_by_id=by.id, **back)
     )
-    record(session, Action.VERSION_RESTORED, by=by, on=versions.subject(restored))
+    details = {"after": {"stage": NO_STAGE}}
+    record(session, Action.VERSION_RESTORED, by=by, on=versions.subject(restored), details=details, at=at)
     return restored
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import ColumnElement, bindparam, func, literal, select, update
 from sqlalchemy.orm import Session
 
 from assent.access import grants
@@ -15,15 +15,16 @@ from assent.audit.events import Subject, record
 from assent.kernel.clock import now
 from assent.kernel.dialects import dialect, insert, pairs, table
 from assent.kernel.errors import AlreadyExists, Conflict, Denied, NotFound
+from assent.kernel.orm import BIG
 from assent.registry import names, prompts, reading
 from assent.registry.tables import ModelName
-from assent.registry.views import MODEL_TAGS, MODELS, VERSIONS, Model, is_model
+from assent.registry.views import LAST_MOMENT, MODEL_TAGS, MODELS, VERSIONS, Model, is_model, later
 
 MODEL_NAMES = table(ModelName)
 
 _INSERT_TAGS = MODEL_TAGS.insert()
 _LOCK = Guarded(
-    select(MODELS.c.id, MODELS.c.name, MODELS.c.description, MODELS.c.revision, MODELS.c.last_updated_at)
+    select(MODELS.c.id, MODELS.c.name, MODELS.c.description, MODELS.c.revision, LAST_MOMENT)
     .where(is_model(bindparam("name")))
     .with_for_update(of=MODELS),
     MODELS.c.id,
@@ -38,12 +39,12 @@ class Locked:
     name: str
     description: str
     revision: int
-    last_updated_at: int
+    last_moment: int
     granted: Granted
 
     def moment(self) -> int:
         """The time, but never before that of the last change: the clocks of two servers differ."""
-        return max(now(), self.last_updated_at)
+        return max(now(), self.last_moment)
 
     @property
     def subject(self) -> Subject:
@@ -87,11 +88,15 @@ def create(
     if tags:
         rows = [{"model_id": added, "key": key, "value": value} for key, value in tags.items()]
         session.execute(_INSERT_TAGS, rows)
-    begin_name(session, added, name, at, by)
+    since = begin_name(session, added, name, at, by)
+    if since > at:
+        at = since
+        session.execute(update(MODELS).where(MODELS.c.id == added).values(created_at=at, last_updated_at=at))
     grants.for_creator(session, added, by=by)
 
     created = Subject("registered_model", added, name, model_id=added)
-    record(session, Action.MODEL_CREATED, by=by, on=created, details={"description": description, "tags": tags})
+    details = {"description": description, "tags": tags}
+    record(session, Action.MODEL_CREATED, by=by, on=created, details=details, at=at)
     return Model(added, name, at, at, description, by.name, 1, tags, {}, [])
 
 
@@ -102,13 +107,14 @@ def describe(session: Session, name: str, description: str, *, by: Principal, re
     model = lock(session, name, by=by)
     authorize(by, Permission.MODEL_EDIT, on=name, granted=model.granted)
     must_be_revision(revision, model.revision, f"The description of {name}")
+    at = model.moment()
     session.execute(
         update(MODELS)
         .where(MODELS.c.id == model.id)
-        .values(description=description, revision=model.revision + 1, **touched(by, model.moment()))
+        .values(description=description, revision=model.revision + 1, **touched(by, at))
     )
     changed = {"before": {"description": model.description}, "after": {"description": description}}
-    record(session, Action.MODEL_UPDATED, by=by, on=model.subject, details=changed)
+    record(session, Action.MODEL_UPDATED, by=by, on=model.subject, details=changed, at=at)
     return reading.model(session, name, by=by)
 
 
@@ -125,14 +131,16 @@ def rename(session: Session, name: str, new_name: str, *, by: Principal) -> Mode
     if new_name != name:
         authorize(by, Permission.MODEL_CREATE, on=new_name)
         must_be_free(session, new_name)
-        end_name(session, model.id, at)
+        # The foreign key carries the name over to the versions.
+        session.execute(update(MODELS).where(MODELS.c.id == model.id).values(name=new_name))
+        at = end_name(session, model.id, at, next_name=new_name)
         begin_name(session, model.id, new_name, at, by)
-    # The foreign key carries the name over to the versions; the time stamp is set on all of them, as MLflow does.
-    session.execute(update(MODELS).where(MODELS.c.id == model.id).values(name=new_name, **touched(by, at)))
+    # The time stamp is set on the versions, too, as MLflow does.
+    session.execute(update(MODELS).where(MODELS.c.id == model.id).values(**touched(by, at)))
     live_versions = (VERSIONS.c.model_id == model.id) & VERSIONS.c.deleted_at.is_(None)
     session.execute(update(VERSIONS).where(live_versions).values(**touched(by, at)))
     changed = {"before": {"name": name}, "after": {"name": new_name}}
-    record(session, Action.MODEL_RENAMED, by=by, on=model.subject, details=changed)
+    record(session, Action.MODEL_RENAMED, by=by, on=model.subject, details=changed, at=at)
     return reading.model(session, new_name, by=by)
 
 
@@ -197,12 +205,27 @@ def must_be_free(session: Session, name: str) -> None:
         raise AlreadyExists(f"Registered Model (name={name}) already exists.")
 
 
-def begin_name(session: Session, model_id: int, name: str, at: int, by: Principal) -> None:
-    """Let a model bear a name from now on."""
-    session.execute(MODEL_NAMES.insert().values(model_id=model_id, name=name, valid_from=at, named_by_id=by.id))
+def begin_name(session: Session, model_id: int, name: str, at: int, by: Principal) -> int:
+    """Let a model, whose row has the name already, bear it in history, and say since when.
+
+    That is not before another model ceased to bear it, whatever the clocks of two servers say.
+    """
+    columns = {"model_id": model_id, "name": name, "valid_from": _free_from(name, at), "named_by_id": by.id}
+    begun: int = session.scalars(MODEL_NAMES.insert().values(columns).returning(MODEL_NAMES.c.valid_from)).one()
+    return begun
 
 
-def end_name(session: Session, model_id: int, at: int) -> None:
-    """Let a model bear its name no longer."""
+def end_name(session: Session, model_id: int, at: int, *, next_name: str | None = None) -> int:
+    """Let a model bear its name no longer in history, and say since when: not before the next one is free."""
     held = (MODEL_NAMES.c.model_id == model_id) & MODEL_NAMES.c.valid_until.is_(None)
-    session.execute(update(MODEL_NAMES).where(held).values(valid_until=at))
+    until = literal(at, BIG) if next_name is None else _free_from(next_name, at)
+    ended: int = session.scalars(
+        update(MODEL_NAMES).where(held).values(valid_until=until).returning(MODEL_NAMES.c.valid_until)
+    ).one()
+    return ended
+
+
+def _free_from(name: str, at: int) -> ColumnElement[int]:
+    borne = MODEL_NAMES.alias("borne")
+    left = select(func.max(borne.c.valid_until)).where(borne.c.name == name).scalar_subquery()
+    return later(func.coalesce(left, 0), literal(at, BIG))

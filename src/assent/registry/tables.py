@@ -48,6 +48,8 @@ class RegisteredModel(Base):
     created_by_id: Mapped[int] = mapped_column(ForeignKey("principals.id"))
     last_updated_at: Mapped[Millis]
     last_updated_by_id: Mapped[int] = mapped_column(ForeignKey("principals.id"))
+    # When an alias was set or deleted last. To MLflow's clients that is no update of the model; to its history it is.
+    aliased_at: Mapped[Millis] = mapped_column(default=0, server_default=text("0"))
     # The highest number given so far; one atomic statement on it numbers the next version.
     last_number: Mapped[int] = mapped_column(default=0)
     # Counts the changes of the description, so that two people who edit it at once are told.
@@ -164,7 +166,11 @@ class StageHistory(Base):
         _current("uq_stage_history_one_at_a_time", "version_id", unique=True),
         Index(None, "version_id", "valid_from"),
         Index(None, "model_id", "stage", "valid_from"),
-        Index(None, "stage", "valid_from"),
+        # All that it takes to say who held a stage at a moment, in the order of its pages.
+        Index(
+            "ix_stage_history_held",
+            *("stage", "model_id", "version_id", "valid_from", "valid_until", "entered_by_id"),
+        ),
         {"sqlite_autoincrement": True},
     )
 
@@ -188,6 +194,8 @@ class Alias(Base):
         _current("ix_aliases_alias", "alias", "version_id"),
         _current("ix_aliases_version", "version_id", "alias"),
         Index(None, "model_id", "alias", "valid_from"),
+        # Likewise.
+        Index("ix_aliases_held", *("alias", "model_id", "valid_from", "valid_until", "version_id", "set_by_id")),
         at_most("alias", 255),
         {"sqlite_autoincrement": True},
     )

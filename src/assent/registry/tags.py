@@ -11,6 +11,7 @@ from assent.access.principals import Principal, authorize
 from assent.access.visibility import Guarded
 from assent.audit.actions import Action
 from assent.audit.events import Subject, record
+from assent.kernel.clock import now
 from assent.kernel.dialects import Insert, dialect, insert
 from assent.registry import names, reading
 from assent.registry.views import MODEL_TAGS, MODELS, VERSION_TAGS, VERSIONS, is_model, is_version
@@ -19,6 +20,7 @@ from assent.registry.views import MODEL_TAGS, MODELS, VERSION_TAGS, VERSIONS, is
 class _TaggedModel(NamedTuple):
     id: int
     name: str
+    last_updated_at: int
 
 
 class _TaggedVersion(NamedTuple):
@@ -38,7 +40,7 @@ def set_on_model(session: Session, name: str, key: str, value: str, *, by: Princ
         tag = {"model_id": owner.id, "key": key, "value": value}
         session.execute(_upsert(MODEL_TAGS, dialect(session)), tag)
         details = {"key": key, "before": before, "after": value}
-        record(session, Action.MODEL_TAG_SET, by=by, on=_model(owner), details=details)
+        record(session, Action.MODEL_TAG_SET, by=by, on=_model(owner), details=details, at=_moment(owner))
 
 
 def set_on_version(session: Session, name: str, number: int, key: str, value: str, *, by: Principal) -> None:
@@ -50,7 +52,7 @@ def set_on_version(session: Session, name: str, number: int, key: str, value: st
         tag = {"version_id": owner.id, "model_id": owner.model_id, "last_updated_at": owner.last_updated_at}
         session.execute(_upsert(VERSION_TAGS, dialect(session)), tag | {"key": key, "value": value})
         details = {"key": key, "before": before, "after": value}
-        record(session, Action.VERSION_TAG_SET, by=by, on=_version(owner), details=details)
+        record(session, Action.VERSION_TAG_SET, by=by, on=_version(owner), details=details, at=_moment(owner))
 
 
 def delete_from_model(session: Session, name: str, key: str, *, by: Principal) -> None:
@@ -60,7 +62,7 @@ def delete_from_model(session: Session, name: str, key: str, *, by: Principal) -
     before = session.scalar(_DELETE_FROM_MODEL, {"owner": owner.id, "tag": key})
     if before is not None:
         details = {"key": key, "before": before}
-        record(session, Action.MODEL_TAG_DELETED, by=by, on=_model(owner), details=details)
+        record(session, Action.MODEL_TAG_DELETED, by=by, on=_model(owner), details=details, at=_moment(owner))
 
 
 def delete_from_version(session: Session, name: str, number: int, key: str, *, by: Principal) -> None:
@@ -70,7 +72,7 @@ def delete_from_version(session: Session, name: str, number: int, key: str, *, b
     before = session.scalar(_DELETE_FROM_VERSION, {"owner": owner.id, "tag": key})
     if before is not None:
         details = {"key": key, "before": before}
-        record(session, Action.VERSION_TAG_DELETED, by=by, on=_version(owner), details=details)
+        record(session, Action.VERSION_TAG_DELETED, by=by, on=_version(owner), details=details, at=_moment(owner))
 
 
 def _must_be_a_tag(key: str, value: str) -> None:
@@ -101,7 +103,9 @@ def _lock_version(session: Session, name: str, number: int, by: Principal) -> _T
 
 # Built once: building a statement costs more than running it.
 _HOLD_MODEL = Guarded(
-    select(MODELS.c.id, MODELS.c.name).where(is_model(bindparam("name"))).with_for_update(of=MODELS, key_share=True),
+    select(MODELS.c.id, MODELS.c.name, MODELS.c.last_updated_at)
+    .where(is_model(bindparam("name")))
+    .with_for_update(of=MODELS, key_share=True),
     MODELS.c.id,
 )
 _HOLD_VERSION = Guarded(
@@ -123,6 +127,10 @@ _DELETE_FROM_VERSION = delete(VERSION_TAGS).where(_OF_VERSION).returning(VERSION
 def _upsert(tags: Table, on: str) -> Insert:
     into = insert(on, tags)
     return into.on_conflict_do_update(index_elements=list(tags.primary_key), set_={"value": into.excluded.value})
+
+
+def _moment(owner: _TaggedModel | _TaggedVersion) -> int:
+    return max(now(), owner.last_updated_at)
 
 
 def _model(owner: _TaggedModel) -> Subject:

@@ -11,12 +11,12 @@ from assent.access.levels import Permission
 from assent.access.principals import Principal
 from assent.access.visibility import Granted, Guarded
 from assent.audit.actions import Action
-from assent.audit.events import record_each
+from assent.audit.events import Subject, record_each
 from assent.kernel.clock import now
 from assent.registry import reading
 from assent.registry.stages import ARCHIVED
 from assent.registry.versions import subject
-from assent.registry.views import MODELS, VERSION_COLUMNS, VERSIONS, Version, is_model, not_before, version
+from assent.registry.views import MODELS, VERSION_COLUMNS, VERSIONS, Version, is_model, not_before_the_last, version
 
 _TOUCHED: Mapping[str, BindParameter[Any]] = {
     "last_updated_at": bindparam("at"),
@@ -27,7 +27,7 @@ _TOUCHED: Mapping[str, BindParameter[Any]] = {
 _HOLD = Guarded(
     update(MODELS)
     .where(is_model(bindparam("named")))
-    .values(last_updated_at=not_before(MODELS.c.last_updated_at), last_updated_by_id=bindparam("by"))
+    .values(last_updated_at=not_before_the_last(), last_updated_by_id=bindparam("by"))
     .returning(MODELS.c.id, MODELS.c.last_updated_at),
     MODELS.c.id,
 )
@@ -80,10 +80,12 @@ def apply(session: Session, transition: Transition, *, by: Principal) -> Version
     everyone = [moved.id, *(incumbent.id for incumbent in transition.incumbents)]
     moving = {"everyone": everyone, "moved": moved.id, "entered": transition.stage, "at": at, "by": by.id}
     session.execute(_MOVE, moving)
-    change: Mapping[str, Any] = {"before": {"stage": moved.stage}, "after": {"stage": transition.stage}}
-    events = [(subject(moved), change)]
+    change: dict[str, Any] = {"before": {"stage": moved.stage}, "after": {"stage": transition.stage}}
+    if transition.incumbents:
+        change["archived"] = sorted(incumbent.number for incumbent in transition.incumbents)
+    events: list[tuple[Subject, Mapping[str, Any]]] = [(subject(moved), change)]
     for incumbent in transition.incumbents:
         left = {"before": {"stage": incumbent.stage}, "after": {"stage": ARCHIVED}, "archived_for": moved.number}
         events.append((subject(incumbent), left))
-    record_each(session, Action.VERSION_TRANSITIONED, by=by, on=events)
+    record_each(session, Action.VERSION_TRANSITIONED, by=by, on=events, at=at)
     return moved._replace(stage=transition.stage, last_updated_at=at)

@@ -25,7 +25,7 @@ from assent.registry.views import (
     Version,
     is_model,
     is_version,
-    not_before,
+    not_before_the_last,
     version,
 )
 
@@ -37,7 +37,7 @@ _NUMBER = Guarded(
     .where(is_model(bindparam("named")))
     .values(
         last_number=MODELS.c.last_number + 1,
-        last_updated_at=not_before(MODELS.c.last_updated_at),
+        last_updated_at=not_before_the_last(),
         last_updated_by_id=bindparam("by"),
     )
     .returning(MODELS.c.id, MODELS.c.last_number, MODELS.c.last_updated_at),
@@ -105,7 +105,7 @@ def register(session: Session, name: str, what: Registration, *, by: Principal, 
 
     on = Subject("model_version", version_id, name, model_id=model_id, version=number)
     details = {**origin, "run_link": what.run_link, "description": what.description, "tags": tags}
-    record(session, Action.VERSION_REGISTERED, by=by, on=on, details=details)
+    record(session, Action.VERSION_REGISTERED, by=by, on=on, details=details, at=at)
     return Version(
         id=version_id,
         model_id=model_id,
@@ -139,14 +139,11 @@ def describe(
     found, granted = lock(session, name, number, by=by)
     authorize(by, Permission.VERSION_EDIT, on=name, granted=granted)
     models.must_be_revision(revision, found.revision, f"The description of version {number} of {name}")
-    changed: dict[str, Any] = {
-        "description": description,
-        "last_updated_at": max(now(), found.last_updated_at),
-        "revision": found.revision + 1,
-    }
+    at = max(now(), found.last_updated_at)
+    changed: dict[str, Any] = {"description": description, "last_updated_at": at, "revision": found.revision + 1}
     session.execute(update(VERSIONS).where(VERSIONS.c.id == found.id).values(**changed, last_updated_by_id=by.id))
     details = {"before": {"description": found.description}, "after": {"description": description}}
-    record(session, Action.VERSION_UPDATED, by=by, on=subject(found), details=details)
+    record(session, Action.VERSION_UPDATED, by=by, on=subject(found), details=details, at=at)
     return found._replace(**changed)
 
 

@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 from sqlalchemy import (
     CTE,
     BigInteger,
-    Column,
     ColumnElement,
     ScalarSelect,
     Select,
@@ -141,13 +140,22 @@ def is_model(name: ColumnElement[str] | str) -> ColumnElement[bool]:
     return and_(MODELS.c.name == name, MODELS.c.deleted_at.is_(None))
 
 
-def not_before(last_updated_at: Column[int]) -> ColumnElement[int]:
-    """The moment `at`, or that of the last change where it is later.
+def not_before_the_last() -> ColumnElement[int]:
+    """The moment `at`, or that of the model's last change where it is later.
 
     Who waits for a row took the time before, and the clocks of two servers differ; history must not run backwards.
     """
     at: ColumnElement[int] = bindparam("at", type_=BigInteger())
-    return case((last_updated_at > at, last_updated_at), else_=at)
+    return later(LAST_MOMENT, at)
+
+
+def later(one: ColumnElement[int], other: ColumnElement[int]) -> ColumnElement[int]:
+    """The later of two moments, each of which is one."""
+    return case((one > other, one), else_=other)
+
+
+# When something of a model's standing changed last.
+LAST_MOMENT = later(MODELS.c.last_updated_at, MODELS.c.aliased_at)
 
 
 def latest(of: ColumnElement[bool], stages: Iterable[str] = STAGES) -> CTE:
