@@ -55,8 +55,8 @@ def test_a_run_that_is_found_later_made_the_version(app: Flask, call: Caller) ->
     assert len(_rows(app, CAPTURES)) == 1
 
 
-@pytest.mark.parametrize("table", ["lineage_edges", "run_captures"])
-def test_a_version_without_an_origin_has_none(app: Flask, call: Caller, table: str) -> None:
+@pytest.mark.parametrize("query", [EDGES, CAPTURES])
+def test_a_version_without_an_origin_has_none(app: Flask, call: Caller, query: str) -> None:
     call.model()
     call.version()
-    assert _rows(app, f"SELECT * FROM {table}") == []
+    assert _rows(app, query) == []

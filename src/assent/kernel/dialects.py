@@ -50,6 +50,12 @@ def dialect(reader: Reader) -> str:
     return bind.dialect.name
 
 
+def take_turns(session: Session, key: int) -> None:
+    """Wait until nobody else's transaction holds a key, and hold it; on SQLite only one writes at a time, anyway."""
+    if dialect(session) == "postgresql":
+        session.execute(func.pg_advisory_xact_lock(key).select())
+
+
 def insert(on: str, into: Table) -> Insert:
     """An INSERT that knows ON CONFLICT, in the dialect `on`."""
     makers: dict[str, Callable[[Table], Insert]] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
