@@ -140,6 +140,8 @@ UPDATE registered_models SET aliased_at = coalesce((
 ), 0)
 """
 
+AUDITS_EVERYTHING = "(model_id IS NULL AND pattern IS NULL) OR level <> 'CAN_AUDIT'"
+
 
 def upgrade() -> None:
     _follow_lineage()
@@ -147,6 +149,7 @@ def upgrade() -> None:
     _order_the_audit_log()
     _find_the_past()
     on_postgresql = op.get_bind().dialect.name == "postgresql"
+    _hold_auditors_to_the_registry(on_postgresql=on_postgresql)
     number = "BIGINT" if on_postgresql else "INTEGER"
     op.execute(
         f"ALTER TABLE model_versions ADD COLUMN copied_from_id {number} "
@@ -375,3 +378,21 @@ def _find_the_past() -> None:
     op.create_index("ix_stage_history_held", "stage_history", held)
     held = ["alias", "model_id", "valid_from", "valid_until", "version_id", "set_by_id"]
     op.create_index("ix_aliases_held", "aliases", held)
+
+
+def _hold_auditors_to_the_registry(*, on_postgresql: bool) -> None:
+    name = op.f("ck_grants_audit_everything")
+    if on_postgresql:
+        op.create_check_constraint(name, "grants", AUDITS_EVERYTHING)
+        return
+    # SQLite adds no check to a table that is there: the table is made anew, with all that it had.
+    of_grants = sa.text("SELECT type, sql FROM sqlite_master WHERE tbl_name = 'grants' AND sql IS NOT NULL")
+    made = op.get_bind().execute(of_grants).all()
+    whole = next(sql for kind, sql in made if kind == "table")
+    op.execute("ALTER TABLE grants RENAME TO former_grants")
+    op.execute(f"{whole.rstrip().removesuffix(')')}, CONSTRAINT {name} CHECK ({AUDITS_EVERYTHING}))")
+    op.execute("INSERT INTO grants SELECT * FROM former_grants")
+    op.execute("DROP TABLE former_grants")
+    for kind, sql in made:
+        if kind == "index":
+            op.execute(sql)

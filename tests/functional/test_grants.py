@@ -128,7 +128,11 @@ def test_everybody_is_told_what_they_may_and_why(admin: Caller) -> None:
     admin.by("alice").model()
     _give(admin, "CAN_READ", pattern="m*")
     told = _explained(admin.by("carol"))
-    assert (told["name"], told["level"], told["permissions"]) == ("carol", "CAN_READ", ["registered_model:read"])
+    assert (told["name"], told["level"], told["permissions"]) == (
+        "carol",
+        "CAN_READ",
+        ["registered_model:read", "deployment:report"],
+    )
     assert (told["may_create"], told["default"]) == (False, "NO_PERMISSIONS")
     (grant,) = told["grants"]
     assert (grant["pattern"], grant["counts"], grant["through"]) == ("m*", True, [])

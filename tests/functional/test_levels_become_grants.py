@@ -13,7 +13,8 @@ from assent.access.sign_in import SignIn
 from support.databases import engine_for
 from support.postgres import Postgres
 
-LEVELS = [level for level in Level if level not in (Level.NO_PERMISSIONS, Level.CAN_CREATE_REGISTERED_MODEL)]
+_SINCE = (Level.NO_PERMISSIONS, Level.CAN_CREATE_REGISTERED_MODEL, Level.CAN_AUDIT)
+LEVELS = [level for level in Level if level not in _SINCE]
 USER = """
 INSERT INTO principals (name, level, is_administrator, created_at) VALUES (:name, :level, :administrator, 1)
 RETURNING id

@@ -4,12 +4,16 @@ from collections.abc import Mapping
 
 from assent.access.levels import Level, Permission, Scope
 
-READING = frozenset({Permission.MODEL_READ})
+SEEING = frozenset({Permission.MODEL_READ})
+AUDITING = SEEING | {Permission.AUDIT_READ}
+READING = SEEING | {Permission.DEPLOYMENT_REPORT}
 EDITING = READING | {
     Permission.MODEL_EDIT,
     Permission.VERSION_REGISTER,
     Permission.VERSION_EDIT,
     Permission.ALIAS_SET,
+    Permission.SNAPSHOT_PUSH,
+    Permission.LINEAGE_DECLARE,
 }
 STAGING = EDITING | {Permission.VERSION_MOVE}
 PRODUCING = STAGING | {Permission.VERSION_MOVE_PRODUCTION}
@@ -18,11 +22,14 @@ MANAGING = PRODUCING | {
     Permission.MODEL_GRANT,
     Permission.VERSION_DELETE,
     Permission.MODEL_CREATE,
+    Permission.LINEAGE_RECALL,
+    Permission.AUDIT_READ,
 }
 
 MAY: Mapping[Level, frozenset[Permission]] = {
     Level.NO_PERMISSIONS: frozenset(),
     Level.CAN_CREATE_REGISTERED_MODEL: frozenset({Permission.MODEL_CREATE}),
+    Level.CAN_AUDIT: AUDITING,
     Level.CAN_READ: READING,
     Level.CAN_EDIT: EDITING,
     Level.CAN_MANAGE_STAGING_VERSIONS: STAGING,
@@ -31,10 +38,12 @@ MAY: Mapping[Level, frozenset[Permission]] = {
 }
 
 WITHIN: Mapping[Scope, frozenset[Permission]] = {
-    Scope.READ: READING,
-    Scope.REGISTER: READING
-    | {Permission.MODEL_CREATE, Permission.MODEL_EDIT, Permission.VERSION_REGISTER, Permission.VERSION_EDIT},
-    Scope.REQUEST: READING | {Permission.VERSION_MOVE, Permission.VERSION_MOVE_PRODUCTION, Permission.ALIAS_SET},
-    Scope.DECIDE: READING,
+    Scope.READ: AUDITING,
+    Scope.REGISTER: SEEING
+    | {Permission.MODEL_CREATE, Permission.MODEL_EDIT, Permission.VERSION_REGISTER, Permission.VERSION_EDIT}
+    | {Permission.SNAPSHOT_PUSH, Permission.LINEAGE_DECLARE},
+    Scope.REPORT: SEEING | {Permission.DEPLOYMENT_REPORT},
+    Scope.REQUEST: SEEING | {Permission.VERSION_MOVE, Permission.VERSION_MOVE_PRODUCTION, Permission.ALIAS_SET},
+    Scope.DECIDE: SEEING,
     Scope.MANAGE: MANAGING,
 }

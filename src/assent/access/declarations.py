@@ -77,6 +77,8 @@ class _Reading:
             for level in self._levels(at, levels):
                 if where.kind == "model" and level is _CREATE:
                     self._fault(at, f"{level} is granted on the registry or on a pattern, not on a model.")
+                if where.kind != "registry" and level is Level.CAN_AUDIT:
+                    self._fault(at, f"{level} is granted on the registry, not on a model or a pattern.")
                 if who and Slot.of(where, who, level) in slots:
                     self._fault(at, f"Name one level, and {_CREATE} beside it.")
                 if who:

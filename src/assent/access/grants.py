@@ -105,6 +105,8 @@ def put(session: Session, to: Grantee, level: Level, *, on: Place, by: Principal
     """Write a grant, in the place of the one that is there; whoever calls has authorized it."""
     if level is Level.CAN_CREATE_REGISTERED_MODEL and on.model_id is not None:
         raise Invalid(f"{level} is granted on the whole registry or on a pattern of names, not on a model.")
+    if level is Level.CAN_AUDIT and on != REGISTRY:
+        raise Invalid(f"{level} is granted on the whole registry, not on a model or a pattern of names.")
     if isinstance(to, Group):
         groups.hold(session, to)
     key = _one_level(to, on, level)

@@ -18,13 +18,22 @@ class Permission(StrEnum):
     VERSION_MOVE = "model_version:move"
     VERSION_MOVE_PRODUCTION = "model_version:move_production"
     ALIAS_SET = "alias:set"
+    SNAPSHOT_PUSH = "snapshot:push"
+    LINEAGE_DECLARE = "lineage:declare"
+    LINEAGE_RECALL = "lineage:recall"
+    DEPLOYMENT_REPORT = "deployment:report"
+    AUDIT_READ = "audit:read"
 
 
 class Level(StrEnum):
-    """A permission level. Those from CAN_READ to CAN_MANAGE include each the one before."""
+    """A permission level. Those from CAN_READ to CAN_MANAGE include each the one before.
+
+    CAN_AUDIT is granted on the whole registry alone.
+    """
 
     NO_PERMISSIONS = "NO_PERMISSIONS"
     CAN_CREATE_REGISTERED_MODEL = "CAN_CREATE_REGISTERED_MODEL"
+    CAN_AUDIT = "CAN_AUDIT"
     CAN_READ = "CAN_READ"
     CAN_EDIT = "CAN_EDIT"
     CAN_MANAGE_STAGING_VERSIONS = "CAN_MANAGE_STAGING_VERSIONS"
@@ -37,17 +46,22 @@ class Scope(StrEnum):
 
     READ = "read"
     REGISTER = "register"
+    REPORT = "report"
     REQUEST = "request"
     DECIDE = "decide"
     MANAGE = "manage"
 
 
-_READ = frozenset({Permission.MODEL_READ})
+_SEE = frozenset({Permission.MODEL_READ})
+_AUDIT = _SEE | {Permission.AUDIT_READ}
+_READ = _SEE | {Permission.DEPLOYMENT_REPORT}
 _EDIT = _READ | {
     Permission.MODEL_EDIT,
     Permission.VERSION_REGISTER,
     Permission.VERSION_EDIT,
     Permission.ALIAS_SET,
+    Permission.SNAPSHOT_PUSH,
+    Permission.LINEAGE_DECLARE,
 }
 _STAGING = _EDIT | {Permission.VERSION_MOVE}
 _PRODUCTION = _STAGING | {Permission.VERSION_MOVE_PRODUCTION}
@@ -56,11 +70,14 @@ _MANAGE = _PRODUCTION | {
     Permission.MODEL_MANAGE,
     Permission.MODEL_GRANT,
     Permission.VERSION_DELETE,
+    Permission.LINEAGE_RECALL,
+    Permission.AUDIT_READ,
 }
 
 LEVELS: Mapping[Level, frozenset[Permission]] = {
     Level.NO_PERMISSIONS: frozenset(),
     Level.CAN_CREATE_REGISTERED_MODEL: frozenset({Permission.MODEL_CREATE}),
+    Level.CAN_AUDIT: _AUDIT,
     Level.CAN_READ: _READ,
     Level.CAN_EDIT: _EDIT,
     Level.CAN_MANAGE_STAGING_VERSIONS: _STAGING,
@@ -70,11 +87,13 @@ LEVELS: Mapping[Level, frozenset[Permission]] = {
 
 # Without a gate whoever asks for a move makes it, so the two are one scope.
 SCOPES: Mapping[Scope, frozenset[Permission]] = {
-    Scope.READ: _READ,
-    Scope.REGISTER: _READ
-    | {Permission.MODEL_CREATE, Permission.MODEL_EDIT, Permission.VERSION_REGISTER, Permission.VERSION_EDIT},
-    Scope.REQUEST: _READ | {Permission.VERSION_MOVE, Permission.VERSION_MOVE_PRODUCTION, Permission.ALIAS_SET},
-    Scope.DECIDE: _READ,
+    Scope.READ: _AUDIT,
+    Scope.REGISTER: _SEE
+    | {Permission.MODEL_CREATE, Permission.MODEL_EDIT, Permission.VERSION_REGISTER, Permission.VERSION_EDIT}
+    | {Permission.SNAPSHOT_PUSH, Permission.LINEAGE_DECLARE},
+    Scope.REPORT: _SEE | {Permission.DEPLOYMENT_REPORT},
+    Scope.REQUEST: _SEE | {Permission.VERSION_MOVE, Permission.VERSION_MOVE_PRODUCTION, Permission.ALIAS_SET},
+    Scope.DECIDE: _SEE,
     Scope.MANAGE: _MANAGE,
 }
 
@@ -82,8 +101,13 @@ _RANK = {level: rank for rank, level in enumerate(Level)}
 
 
 def lowest_with(permission: Permission) -> Level:
-    """The least level that grants a right, for the message of a refusal."""
-    return next(level for level in Level if permission in LEVELS[level])
+    """The least level that grants a right on a single model, for the message of a refusal."""
+    return next(level for level in Level if permission in LEVELS[level] and level is not Level.CAN_AUDIT)
+
+
+def is_read_by_auditors(permission: Permission) -> bool:
+    """Whether an auditor has a right everywhere."""
+    return permission in LEVELS[Level.CAN_AUDIT]
 
 
 def levels_with(permission: Permission) -> frozenset[Level]:

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
-from assent.access.levels import Level, Permission, highest, lowest_with
+from assent.access.levels import Level, Permission, highest, is_read_by_auditors, lowest_with
 from assent.access.limits import UNLIMITED, Limits
 from assent.access.reach import NOWHERE, Reach
 from assent.kernel.errors import Denied
@@ -45,10 +45,25 @@ class Principal:
             return False
         return self.is_administrator or self.reach.gives(permission, name, granted)
 
+    def may_everywhere(self, permission: Permission) -> bool:
+        """Whether the principal has a right on every model there is, but for what limits their token."""
+        return self.is_administrator or (self.audits and is_read_by_auditors(permission))
+
+    @property
+    def audits(self) -> bool:
+        """Whether the principal is an auditor: reads everything, and changes nothing by that."""
+        return self.reach.audits
+
+    @property
+    def reads_everything(self) -> bool:
+        """Whether there is nothing in the registry that the principal may not read with what they showed."""
+        return self.limits.names is None and self.may_everywhere(Permission.MODEL_READ)
+
     @property
     def reads_most(self) -> bool:
         """Whether there is little that the principal may not read, so far as one can tell without looking."""
-        return self.limits.names is None and (self.is_administrator or self.reach.everywhere(Permission.MODEL_READ))
+        everywhere = self.is_administrator or self.reach.everywhere(Permission.MODEL_READ)
+        return self.limits.names is None and everywhere
 
     @property
     def administers(self) -> bool:

@@ -28,7 +28,8 @@ class Reach:
 
     def levels(self, name: str, on_model: Collection[Level] = ()) -> frozenset[Level]:
         """The levels that count for a model of that name, with those granted on this very model."""
-        return adding_up(on_model, *self._places(name))
+        levels = adding_up(on_model, *self._places(name))
+        return levels | {Level.CAN_AUDIT} if self.audits else levels
 
     def gives(self, permission: Permission, name: str, on_model: Collection[Level] = ()) -> bool:
         """Whether a right is had on a model of that name."""
@@ -46,6 +47,11 @@ class Reach:
     def everywhere(self, permission: Permission) -> bool:
         """Whether the right is had for every name that no pattern takes it away from."""
         return not levels_with(permission).isdisjoint(adding_up(self._everywhere))
+
+    @cached_property
+    def audits(self) -> bool:
+        """Whether everything is read: nothing that is granted more narrowly shuts an auditor out."""
+        return Level.CAN_AUDIT in adding_up(self._everywhere)
 
     def _places(self, name: str) -> tuple[frozenset[Level], frozenset[Level]]:
         places = self._remembered.get(name)

@@ -109,6 +109,7 @@ class Grant(Base):
         CheckConstraint("(principal_id IS NULL) <> (group_id IS NULL)", name="one_grantee"),
         CheckConstraint("model_id IS NULL OR pattern IS NULL", name="one_place"),
         CheckConstraint("model_id IS NULL OR level <> 'CAN_CREATE_REGISTERED_MODEL'", name="create_by_name"),
+        CheckConstraint("(model_id IS NULL AND pattern IS NULL) OR level <> 'CAN_AUDIT'", name="audit_everything"),
         Index("uq_grants_one_level", "one_level", unique=True),
         Index(None, "model_id", "principal_id", "group_id"),
         Index(None, "principal_id"),

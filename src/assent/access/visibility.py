@@ -112,7 +112,7 @@ def reachable(
         conditions.append(false())
     if limits.names is not None:
         conditions.append(is_among(name, limits.names, on=on))
-    if not by.is_administrator:
+    if not by.may_everywhere(permission):
         conditions.append(_granted_here_or(_by_name(by.reach, permission, name, on), by, permission, model_id, on))
     return tuple(conditions)
 

@@ -18,6 +18,7 @@ LEVELS: Mapping[str, Level] = {
 _WORDS: Mapping[Level, str] = {
     Level.NO_PERMISSIONS: "NO_PERMISSIONS",
     Level.CAN_CREATE_REGISTERED_MODEL: "NO_PERMISSIONS",
+    Level.CAN_AUDIT: "READ",
     Level.CAN_READ: "READ",
     Level.CAN_EDIT: "EDIT",
     Level.CAN_MANAGE_STAGING_VERSIONS: "EDIT",

@@ -222,6 +222,8 @@ def _counts(given: Given, deciding: Given | None) -> bool:
     """Whether a grant counts, where `deciding` is the one nearest to the model that takes everything away."""
     if deciding is None or _width(given) < _width(deciding):
         return True
+    if given.level is Level.CAN_AUDIT and _width(deciding) < _width(given):
+        return True
     return _width(given) == _width(deciding) and given.level is Level.NO_PERMISSIONS
 
 

@@ -11,7 +11,7 @@ from assent.access.reach import ByName, Reach
 from assent.kernel.errors import Denied
 
 READ, EDIT, MANAGE = Level.CAN_READ, Level.CAN_EDIT, Level.CAN_MANAGE
-CREATE, NONE = Level.CAN_CREATE_REGISTERED_MODEL, Level.NO_PERMISSIONS
+CREATE, NONE, AUDIT = Level.CAN_CREATE_REGISTERED_MODEL, Level.NO_PERMISSIONS, Level.CAN_AUDIT
 
 TABLE = {
     Permission.MODEL_READ: Level.CAN_READ,
@@ -20,11 +20,16 @@ TABLE = {
     Permission.VERSION_REGISTER: Level.CAN_EDIT,
     Permission.VERSION_EDIT: Level.CAN_EDIT,
     Permission.ALIAS_SET: Level.CAN_EDIT,
+    Permission.SNAPSHOT_PUSH: Level.CAN_EDIT,
+    Permission.LINEAGE_DECLARE: Level.CAN_EDIT,
+    Permission.DEPLOYMENT_REPORT: Level.CAN_READ,
     Permission.VERSION_MOVE: Level.CAN_MANAGE_STAGING_VERSIONS,
     Permission.VERSION_MOVE_PRODUCTION: Level.CAN_MANAGE_PRODUCTION_VERSIONS,
     Permission.MODEL_MANAGE: Level.CAN_MANAGE,
     Permission.MODEL_GRANT: Level.CAN_MANAGE,
     Permission.VERSION_DELETE: Level.CAN_MANAGE,
+    Permission.LINEAGE_RECALL: Level.CAN_MANAGE,
+    Permission.AUDIT_READ: Level.CAN_MANAGE,
 }
 
 # What counts, of what is granted on a model, on patterns that match its name, and on the whole registry.
@@ -51,7 +56,7 @@ def test_every_permission_has_its_lowest_level(permission: Permission) -> None:
 
 
 def test_each_level_on_a_model_includes_those_before_it() -> None:
-    held = [LEVELS[level] for level in Level if level not in (NONE, CREATE)]
+    held = [LEVELS[level] for level in Level if level not in (NONE, CREATE, AUDIT)]
     assert all(lower < higher for lower, higher in pairwise(held))
 
 
@@ -79,6 +84,35 @@ def test_the_right_to_create_reads_nothing() -> None:
     assert reach.gives(Permission.MODEL_CREATE, "team-a")
     assert not reach.gives(Permission.MODEL_READ, "team-a")
     assert not reach.gives(Permission.MODEL_CREATE, "other")
+
+
+@pytest.mark.parametrize("elsewhere", [ByName(NONE, "m"), ByName(EDIT, "m"), ByName(MANAGE)])
+def test_nothing_that_is_granted_more_narrowly_shuts_an_auditor_out(elsewhere: ByName) -> None:
+    auditor = Principal(1, "ada", reach=Reach([ByName(AUDIT), elsewhere]))
+    assert auditor.may(Permission.MODEL_READ, "m", [NONE])
+    assert auditor.may(Permission.AUDIT_READ, "m", [NONE])
+    assert not auditor.may(Permission.MODEL_EDIT, "m", [NONE])
+
+
+def test_an_auditor_changes_nothing() -> None:
+    auditor = Principal(1, "ada", reach=Reach([ByName(AUDIT)]))
+    assert {right for right in Permission if auditor.may(right, "m")} == {
+        Permission.MODEL_READ,
+        Permission.AUDIT_READ,
+    }
+
+
+def test_an_auditor_is_shut_out_of_the_registry_on_the_registry() -> None:
+    somebody = Principal(1, "ada", reach=Reach([ByName(AUDIT), ByName(NONE)]))
+    assert not somebody.audits
+    assert not somebody.may(Permission.MODEL_READ, "m")
+
+
+def test_the_limits_of_a_token_hold_for_an_auditor() -> None:
+    reach = Reach([ByName(AUDIT)])
+    assert Principal(1, "ada", reach=reach).reads_everything
+    assert not Principal(1, "ada", reach=reach, limits=limits(pattern="a*")).reads_everything
+    assert not Principal(1, "ada", reach=reach, limits=limits(["register"])).may(Permission.AUDIT_READ, "m")
 
 
 def test_a_refusal_names_the_right_and_the_level_that_gives_it() -> None:
