@@ -4,7 +4,19 @@ from types import ModuleType
 
 from flask import Request
 
-from assent.api import accounts, declarations, grants, groups, permissions, publishers, registry, sessions, tokens
+from assent.api import (
+    accounts,
+    declarations,
+    grants,
+    groups,
+    lineage,
+    permissions,
+    publishers,
+    recalls,
+    registry,
+    sessions,
+    tokens,
+)
 from assent.api.face import api
 from assent.databricks import models as databricks_models
 from assent.databricks import people as databricks_people
@@ -29,6 +41,7 @@ from assent.web.face import web
 
 DECLARING: tuple[ModuleType, ...] = (
     *(accounts, declarations, grants, groups, permissions, publishers, registry, sessions, tokens),
+    *(lineage, recalls),
     *(databricks_models, databricks_people, databricks_permissions),
     *(mlflow_models, mlflow_permissions, mlflow_users, mlflow_versions),
     *(discovery, exchange, documentation),

@@ -17,6 +17,7 @@ from assent.access.tables import Account
 from assent.database import unit_of_work
 from assent.governance import moves
 from assent.kernel.clock import now
+from assent.lineage import recalls
 from assent.registry import models, permissions, publishing, versions
 from assent.registry.sources import SourceRules
 from assent.registry.versions import Registration
@@ -67,6 +68,7 @@ def _things(session: Session, actor: Actor, number: int, root: Principal) -> dic
     model = permissions.named(session, actor.model, by=root)
     publisher = publishing.for_model(session, model, f"of {actor.name}", terms, issuers=(), by=root)
     _grant(session, actor, (created.id, gone.id), root)
+    recall = recalls.flag(session, f"version:{actor.model}/2", "bad", by=root)
     moves.delete_model(session, gone.name, by=root)
     return {
         "me": actor.name,
@@ -79,6 +81,7 @@ def _things(session: Session, actor: Actor, number: int, root: Principal) -> dic
         "group": f"group-{actor.name}",
         "token_id": token.id,
         "publisher_id": publisher.id,
+        "recall_id": recall.id,
     }
 
 

@@ -25,6 +25,10 @@ class Action(StrEnum):
     ALIAS_SET = "alias.set"
     ALIAS_DELETED = "alias.deleted"
 
+    NODE_RECALLED = "lineage_node.recalled"
+    RECALL_LIFTED = "lineage_node.recall_lifted"
+    VERSION_QUARANTINED = "model_version.quarantined"
+
     USER_CREATED = "user.created"
     USER_UPDATED = "user.updated"
     USER_LINKED = "user.linked"

@@ -1,0 +1,133 @@
+"""Where versions come from and what came of them, over the native API."""
+
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from assent.access.principals import SYSTEM
+from assent.audit.events import Origin
+from assent.database import db, unit_of_work
+from assent.lineage import edges, nodes
+from assent.lineage.edges import Edge
+from assent.lineage.tables import EdgeType, Through
+from support.calling import Caller
+from support.counting import counted
+
+COMMIT = "0a1b2c3d4e5f60718293a4b5c6d7e8f901234567"
+
+
+@pytest.fixture
+def trained(app: Flask, call: Caller) -> Caller:
+    """Two models whose versions come from one run over a dataset; the second model's was copied into a third."""
+    for name in ("fraud", "churn"):
+        call.model(name)
+        call.version(name, run_id="4f2c")
+    call.model("copies")
+    call.version("copies", source="models:/churn/1")
+    run = nodes.run("4f2c")
+    with app.app_context(), unit_of_work(db.engine, Origin("test")) as session:
+        wanted = [
+            Edge(nodes.dataset("train", "5ad6e8ce"), run, EdgeType.INPUT),
+            Edge(nodes.commit(COMMIT), run, EdgeType.CODE),
+        ]
+        edges.link(session, wanted, through=Through.SNAPSHOT, by=SYSTEM)
+    return call
+
+
+def _labels(answer: dict[str, Any]) -> dict[str, int]:
+    return {node["label"]: node["depth"] for node in answer["nodes"]}
+
+
+def _versions(found: list[dict[str, Any]]) -> list[str]:
+    return [f"{each['model']}/{each['number']}" for each in found]
+
+
+def _of(call: Caller, path: str, of: str, **fields: Any) -> dict[str, Any]:
+    return call.api("GET", f"/lineage/{path}", of=of, **fields)
+
+
+def test_a_version_is_made_of_its_run_its_data_and_its_code(trained: Caller) -> None:
+    found = trained.api("GET", "/models/fraud/versions/1/lineage")
+    made_of = {"run:4f2c": 1, "dataset:5ad6e8ce:train": 2, f"commit:{COMMIT}": 2}
+    assert _labels(found) == {"version:fraud/1": 0, **made_of}
+    assert {(edge["source"], edge["type"]) for edge in found["edges"]} == {
+        ("run:4f2c", "registered"),
+        ("dataset:5ad6e8ce:train", "input"),
+        (f"commit:{COMMIT}", "code"),
+    }
+    assert not found["truncated"]
+
+
+def test_a_copy_leads_to_its_original(trained: Caller) -> None:
+    assert _labels(trained.api("GET", "/models/copies/versions/1/lineage"))["version:churn/1"] == 1
+
+
+def test_a_walk_ends_where_it_is_told_to(trained: Caller) -> None:
+    found = trained.api("GET", "/models/fraud/versions/1/lineage", depth=1)
+    assert _labels(found) == {"version:fraud/1": 0, "run:4f2c": 1}
+    assert found["truncated"]
+
+
+@pytest.mark.parametrize(
+    "of", ["dataset:5ad6e8ce", "dataset:5ad6e8ce:train", f"commit:{COMMIT}", "commit:0A1B2C3", "run:4f2c"]
+)
+def test_what_was_made_from_something_is_found(trained: Caller, of: str) -> None:
+    assert _versions(_of(trained, "made-from", of)["versions"]) == ["churn/1", "copies/1", "fraud/1"]
+
+
+def test_what_came_of_a_version_are_its_copies(trained: Caller) -> None:
+    assert _versions(_of(trained, "made-from", "version:churn/1")["versions"]) == ["copies/1"]
+    assert _labels(_of(trained, "descendants", "version:churn/1")) == {"version:churn/1": 0, "version:copies/1": 1}
+
+
+def test_of_these_those_in_production_are_found_now_and_at_a_moment(trained: Caller) -> None:
+    trained.move("1", "Production", name="fraud")
+    in_production = trained.api("GET", "/models/fraud/versions/1")["last_updated_at"]
+    trained.move("1", "Archived", name="fraud")
+    trained.move("1", "Production", name="churn")
+    now = _of(trained, "made-from", "run:4f2c", standing="tier:production")
+    assert _versions(now["versions"]) == ["churn/1"]
+    then = _of(trained, "made-from", "run:4f2c", standing="Production", at=in_production)
+    assert _versions(then["versions"]) == ["fraud/1"]
+    assert then["versions"][0]["since"] == in_production
+    before = _of(trained, "made-from", "run:4f2c", at=1)
+    assert {each["stood_in"] for each in before["versions"]} == {None}
+
+
+def test_a_deleted_version_answers_still(trained: Caller) -> None:
+    trained("DELETE", "/model-versions/delete", name="fraud", version="1")
+    trained("DELETE", "/registered-models/delete", name="churn")
+    assert _labels(trained.api("GET", "/models/fraud/versions/1/lineage"))["run:4f2c"] == 1
+    found = {each["model"]: each["deleted"] for each in _of(trained, "made-from", "run:4f2c")["versions"]}
+    assert found == {"churn": True, "copies": False, "fraud": True}
+
+
+@pytest.mark.parametrize(
+    "of",
+    ["run:none", "dataset:5ad6", "commit:ffffffff", "version:fraud/2", "version:none/1", "deployment:none"],
+)
+@pytest.mark.parametrize("question", ["made-from", "descendants", "reach"])
+def test_what_nobody_knows_is_not_found(trained: Caller, question: str, of: str) -> None:
+    trained.api("GET", f"/lineage/{question}", of=of, status=404)
+
+
+@pytest.mark.parametrize("of", ["", "fraud/1", "version:fraud", "version:fraud/x", "commit:0a1b", "run:"])
+def test_what_names_no_node_is_refused(trained: Caller, of: str) -> None:
+    trained.api("GET", "/lineage/made-from", of=of, status=400)
+
+
+@pytest.mark.parametrize("fields", [{"standing": "Nowhere"}, {"standing": "tier:best"}, {"at": "noon"}, {"at": -1}])
+def test_a_standing_that_there_is_not_is_refused(trained: Caller, fields: dict[str, Any]) -> None:
+    trained.api("GET", "/lineage/made-from", of="run:4f2c", status=400, **fields)
+
+
+def test_the_statements_of_a_walk_grow_with_its_depth_and_not_with_its_nodes(app: Flask, trained: Caller) -> None:
+    counts = set()
+    for _ in range(3):
+        with counted(app) as statements:
+            trained.api("GET", "/lineage/made-from", of="run:4f2c")
+        counts.add(len(statements))
+        for _ in range(5):
+            trained.version("fraud", run_id="4f2c")
+    assert len(counts) == 1

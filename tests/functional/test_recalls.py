@@ -1,0 +1,120 @@
+"""Recalls quarantine what descends from a node, until they are lifted; both leave their events."""
+
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from assent.audit.events import AuditEvent
+from assent.database import db
+from support.calling import Caller
+from support.databases import ADMINISTRATOR
+
+
+@pytest.fixture
+def copied(call: Caller) -> Caller:
+    """A model with a version of a run, which was copied into another model; the copy stands in Production."""
+    call.model("base")
+    call.version("base", run_id="4f2c")
+    call.model("copies")
+    call.version("copies", source="models:/base/1")
+    call.move("1", "Production", name="copies")
+    return call
+
+
+def _recall(call: Caller, of: str, **options: Any) -> dict[str, Any]:
+    return call.api("POST", "/recalls", of=of, reason="Labels were leaked.", **options)
+
+
+def _quarantined_by(call: Caller, model: str) -> list[int]:
+    found = call.api("GET", f"/models/{model}/versions/1/lineage")["quarantined_by"]
+    return [each["id"] for each in found]
+
+
+def _events(app: Flask, action: str) -> list[tuple[str, int | None, dict[str, Any]]]:
+    with app.app_context(), db.engine.connect() as connection:
+        columns = select(AuditEvent.subject, AuditEvent.version, AuditEvent.details)
+        rows = connection.execute(columns.where(AuditEvent.action == action).order_by(AuditEvent.id))
+        return [(row.subject, row.version, row.details) for row in rows]
+
+
+@pytest.mark.parametrize("of", ["version:base/1", "run:4f2c"])
+def test_what_descends_from_a_recalled_node_is_quarantined(copied: Caller, of: str) -> None:
+    made = _recall(copied.by(ADMINISTRATOR), of)
+    assert [each["model"] for each in made["touches"]["versions"]] == ["base", "copies"]
+    assert [each["model"] for each in made["touches"]["in_production"]] == ["copies"]
+    assert _quarantined_by(copied, "base") == _quarantined_by(copied, "copies") == [made["id"]]
+
+
+def test_what_a_recalled_version_comes_from_is_not_quarantined(copied: Caller) -> None:
+    _recall(copied, "version:copies/1")
+    assert _quarantined_by(copied, "base") == []
+
+
+def test_a_version_that_is_registered_later_is_quarantined_too(copied: Caller) -> None:
+    recall = _recall(copied.by(ADMINISTRATOR), "run:4f2c")["id"]
+    copied.model("late")
+    copied.version("late", run_id="4f2c")
+    assert _quarantined_by(copied, "late") == [recall]
+
+
+def test_something_is_recalled_before_anybody_used_it(copied: Caller) -> None:
+    recall = _recall(copied.by(ADMINISTRATOR), "run:0000")["id"]
+    copied.model("late")
+    copied.version("late", run_id="0000")
+    assert _quarantined_by(copied, "late") == [recall]
+
+
+def test_a_lifted_recall_quarantines_nothing(copied: Caller) -> None:
+    recall = _recall(copied, "version:base/1")["id"]
+    lifted = copied.api("POST", f"/recalls/{recall}/lift", reason="It was another file.")
+    assert (lifted["lifted_by"], lifted["lift_reason"]) == ("alice", "It was another file.")
+    assert _quarantined_by(copied, "copies") == []
+    assert copied.api("GET", "/recalls")["recalls"] == []
+    assert [each["id"] for each in copied.api("GET", "/recalls", lifted="true")["recalls"]] == [recall]
+
+
+def test_what_was_lifted_is_recalled_again(copied: Caller) -> None:
+    recall = _recall(copied, "version:base/1")["id"]
+    copied.api("POST", f"/recalls/{recall}/lift", reason="A mistake.")
+    assert _recall(copied, "version:base/1")["id"] > recall
+
+
+def test_nothing_is_recalled_twice(copied: Caller) -> None:
+    recall = _recall(copied, "version:base/1")["id"]
+    _recall(copied, "version:base/1", status=409)
+    copied.api("POST", f"/recalls/{recall}/lift", reason="A mistake.")
+    copied.api("POST", f"/recalls/{recall}/lift", reason="A mistake.", status=409)
+
+
+@pytest.mark.parametrize("of", ["run:4f2c", "dataset:5ad6e8ce:train", "external_model:hf://base"])
+def test_what_belongs_to_no_model_is_recalled_by_administrators(copied: Caller, of: str) -> None:
+    _recall(copied, of, status=403)
+    assert _recall(copied.by(ADMINISTRATOR), of)["node"] == of
+
+
+@pytest.mark.parametrize("of", ["version:none/1", "deployment:none", "commit:0a1b2c3", "dataset:5ad6e8ce"])
+def test_what_is_no_single_node_is_not_recalled(copied: Caller, of: str) -> None:
+    _recall(copied.by(ADMINISTRATOR), of, status=404)
+
+
+@pytest.mark.parametrize("reason", ["", " ", "x" * 5001, "a\x00b"])
+def test_a_recall_has_a_reason(copied: Caller, reason: str) -> None:
+    copied.api("POST", "/recalls", of="version:base/1", reason=reason, status=400)
+
+
+def test_an_unknown_recall_is_not_found(copied: Caller) -> None:
+    for number in (1, 2**63, 10**30):
+        copied.api("GET", f"/recalls/{number}", status=404)
+
+
+def test_recalls_and_what_they_touch_in_production_are_told_to_the_audit_log(app: Flask, copied: Caller) -> None:
+    recall = _recall(copied, "version:base/1")["id"]
+    copied.api("POST", f"/recalls/{recall}/lift", reason="A mistake.")
+    ((subject, version, details),) = _events(app, "lineage_node.recalled")
+    assert (subject, version, details["in_production"]) == ("base", 1, ["copies/1"])
+    ((subject, version, details),) = _events(app, "model_version.quarantined")
+    assert (subject, version, details["stage"]) == ("copies", 1, "Production")
+    ((subject, version, details),) = _events(app, "lineage_node.recall_lifted")
+    assert (subject, version, details["reason"]) == ("base", 1, "A mistake.")

@@ -1,0 +1,29 @@
+"""The graph and recalls, in the native API."""
+
+from functools import partial
+
+from assent.access.levels import Permission
+from security.row import Row, anyone, on_the_model
+
+_row = partial(Row, "api")
+READING = on_the_model(Permission.MODEL_READ)
+RECALLING = on_the_model(Permission.LINEAGE_RECALL)
+OF_RECALL = {"recall_id": "{recall_id}"}
+OF_VERSION = {"of": "version:{model}/1"}
+
+
+ROWS = (
+    _row(
+        "GET",
+        "/models/<name>/versions/<int:number>/lineage",
+        READING,
+        in_path={"name": "{model}", "number": "1"},
+    ),
+    _row("GET", "/lineage/descendants", READING, OF_VERSION),
+    _row("GET", "/lineage/made-from", READING, OF_VERSION),
+    _row("GET", "/lineage/reach", READING, OF_VERSION),
+    _row("GET", "/recalls", anyone()),
+    _row("POST", "/recalls", RECALLING, {**OF_VERSION, "reason": "bad"}),
+    _row("GET", "/recalls/<int:recall_id>", READING, in_path=OF_RECALL),
+    _row("POST", "/recalls/<int:recall_id>/lift", RECALLING, {"reason": "good"}, OF_RECALL),
+)
