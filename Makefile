@@ -5,8 +5,8 @@ SIZE ?= small
 ARGS ?=
 
 BIN := .venv/bin
-MLFLOW := .venv-mlflow/locked
-CLIENTS := $(patsubst requirements/clients/%.lock,.venv-clients/%/locked,$(wildcard requirements/clients/*.lock))
+MLFLOW := .venv-mlflow/installed
+CLIENTS := $(patsubst requirements/clients/%.lock,.venv-clients/%/installed,$(wildcard requirements/clients/*.lock))
 PIP := -m pip -qq --disable-pip-version-check install
 
 .PHONY: help install run test test-clients check format contract demo bench client-envs lock clean
@@ -74,6 +74,22 @@ endef
 
 .venv-clients/%/locked: requirements/clients/%.lock
 	$(environment)
+
+# The plug-in for MLflow, in an environment that has nothing else of the package's, and nothing that could build it.
+define plugin
+	@$(@D)/bin/python $(PIP) --no-deps --no-index --force-reinstall \
+		build/$$($(BIN)/python -c 'from hatchling.build import build_editable; print(build_editable("build"))')
+	@touch $@
+endef
+
+.venv-mlflow/installed: .venv-mlflow/locked .venv/installed pyproject.toml
+	$(plugin)
+
+.venv-clients/%/installed: .venv-clients/%/locked .venv/installed pyproject.toml
+	$(plugin)
+
+# Or make would take the mark for a means that is needed no more.
+.PRECIOUS: .venv-clients/%/locked
 
 .venv/installed: .venv/locked pyproject.toml
 	@$(BIN)/python $(PIP) --no-deps --no-build-isolation --editable .

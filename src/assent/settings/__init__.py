@@ -205,7 +205,16 @@ class Settings:
 
 
 # Variables that share the prefix and are not for the server.
-_OF_THE_CLIENT = frozenset({"ASSENT_URL", "ASSENT_TOKEN", "ASSENT_USERNAME", "ASSENT_PASSWORD", "ASSENT_ID_TOKEN"})
+_OF_THE_CLIENT = frozenset(
+    {
+        "ASSENT_URL",
+        "ASSENT_TOKEN",
+        "ASSENT_USERNAME",
+        "ASSENT_PASSWORD",
+        "ASSENT_ID_TOKEN",
+        "ASSENT_PLUGIN_SECONDS",
+    }
+)
 # Where the file of identity providers may say that their secrets are.
 _OF_PROVIDERS = ("ASSENT_OIDC_SECRET",)
 _OF_TESTS = ("ASSENT_TEST_", "ASSENT_PG_", "ASSENT_BENCH_")
