@@ -28,11 +28,15 @@ class Actor:
 
 # Granted on the model itself.
 OF_A_LEVEL = {
-    level: Actor(level.value, MAY[level]) for level in Level if level is not Level.CAN_CREATE_REGISTERED_MODEL
+    level: Actor(level.value, MAY[level])
+    for level in Level
+    if level not in (Level.CAN_CREATE_REGISTERED_MODEL, Level.CAN_AUDIT)
 }
 
 STRANGER = Actor("stranger")
 CREATOR = Actor("creator", creates=True)
+# Reads everything, though shut out of this model.
+AUDITOR = Actor("auditor", MAY[Level.CAN_AUDIT])
 # Reads everything but this model.
 SHUT_OUT = Actor("shut-out")
 # Manages another model.
@@ -63,6 +67,7 @@ LET_IN = (
     *OF_A_LEVEL.values(),
     STRANGER,
     CREATOR,
+    AUDITOR,
     SHUT_OUT,
     OTHER_MANAGER,
     *OF_A_SCOPE.values(),

@@ -93,6 +93,9 @@ def _grant(session: Session, actor: Actor, model_ids: tuple[int, ...], root: Pri
     if actor is actors.SHUT_OUT:
         grants.give(session, somebody, Level.CAN_READ, by=SYSTEM)
         level = Level.NO_PERMISSIONS
+    if actor is actors.AUDITOR:
+        grants.give(session, somebody, Level.CAN_AUDIT, by=SYSTEM)
+        level = Level.NO_PERMISSIONS
     if actor is actors.CREATOR:
         grants.give(session, somebody, Level.CAN_CREATE_REGISTERED_MODEL, by=SYSTEM)
     if actor is actors.OTHER_MANAGER:

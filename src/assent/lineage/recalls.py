@@ -221,7 +221,8 @@ def _seen_by(session: Reader, by: Principal) -> tuple[ColumnElement[bool], ...]:
         by, Permission.MODEL_READ, model_id=VERSIONS.c.model_id, name=VERSIONS.c.model_name, on=dialect(session)
     )
     readable = exists().where(VERSIONS.c.id == _VERSION_ID, *mine)
-    return (or_(RECALLS.c.recalled_by_id == by.id, readable),)
+    # A token for some names shows what is of these alone.
+    return (or_(RECALLS.c.recalled_by_id == by.id, readable) if by.limits.names is None else readable,)
 
 
 def _must_be_a_reason(reason: str) -> None:
