@@ -117,6 +117,7 @@ def restore_version(session: Session, name: str, number: int, *, by: Principal) 
         .where(VERSIONS.c.id == restored.id)
         .values(deleted_at=None, deleted_with_model=False, last_updated_by_id=by.id, **back)
     )
+    session.execute(update(MODELS).where(MODELS.c.id == model.id).values(**models.touched(by, at)))
     details = {"after": {"stage": NO_STAGE}}
     record(session, Action.VERSION_RESTORED, by=by, on=versions.subject(restored), details=details, at=at)
     return restored
