@@ -1,22 +1,18 @@
 """The commands that are clients of a running registry: one story, told against a live server."""
 
-import json
 import re
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 import requests
-from click.testing import CliRunner, Result
 
-from assent.cli import main
+from support.commands import PASSWORD, Assent
 from support.databases import PostgresDatabases, SqliteDatabases
 from support.server import Server
 
-PASSWORD = "tall ships at dawn!"
 EXAMPLE = Path(__file__).parents[2] / "docs/examples/grants.yaml"
 
 
@@ -36,32 +32,9 @@ def environment(server: Server) -> dict[str, str]:
 
 
 @pytest.fixture
-def assent(environment: dict[str, str]) -> "Assent":
+def assent(environment: dict[str, str]) -> Assent:
     """The command, in an administrator's hands."""
     return Assent(environment)
-
-
-class Assent:
-    """The command, with an environment."""
-
-    def __init__(self, environment: dict[str, str]) -> None:
-        self.environment = environment
-
-    def __call__(self, *words: str, stdin: str | None = None, code: int = 0) -> Result:
-        done = CliRunner(env=self.environment).invoke(main, words, input=stdin)
-        assert done.exit_code == code, done.output
-        return done
-
-    def json(self, *words: str) -> Any:
-        return json.loads(self(*words, "--json").stdout)
-
-    def told(self, *words: str, code: int) -> str:
-        done = self(*words, code=code)
-        assert done.stdout == ""
-        return done.stderr
-
-    def by(self, name: str, password: str = PASSWORD) -> "Assent":
-        return Assent({**self.environment, "ASSENT_TOKEN": "", "ASSENT_USERNAME": name, "ASSENT_PASSWORD": password})
 
 
 def test_users_are_managed(assent: Assent) -> None:

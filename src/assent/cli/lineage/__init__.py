@@ -2,7 +2,14 @@
 
 import click
 
+from assent.cli.lineage.graph import descendants, made_from, reach, show
+from assent.cli.lineage.recalls import lift, recall, recalls
+
 
 @click.group()
 def lineage() -> None:
     """Ask where versions come from and what comes of them, over HTTP."""
+
+
+for _command in (show, descendants, made_from, reach, recall, lift, recalls):
+    lineage.add_command(_command)
