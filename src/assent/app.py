@@ -45,6 +45,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         },
         "MAX_CONTENT_LENGTH": settings.largest_body,
         "FACES": FACES,
+        "LARGEST_SNAPSHOT": settings.largest_snapshot,
         "PASSWORDS": settings.passwords,
         "PUBLISHER_ISSUERS": settings.publisher_issuers,
         "SOURCE_RULES": settings.source_rules,

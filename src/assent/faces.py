@@ -15,6 +15,7 @@ from assent.api import (
     recalls,
     registry,
     sessions,
+    snapshots,
     tokens,
 )
 from assent.api.face import api
@@ -41,7 +42,7 @@ from assent.web.face import web
 
 DECLARING: tuple[ModuleType, ...] = (
     *(accounts, declarations, grants, groups, permissions, publishers, registry, sessions, tokens),
-    *(lineage, recalls),
+    *(lineage, recalls, snapshots),
     *(databricks_models, databricks_people, databricks_permissions),
     *(mlflow_models, mlflow_permissions, mlflow_users, mlflow_versions),
     *(discovery, exchange, documentation),

@@ -14,6 +14,7 @@ from assent.governance import moves
 from assent.http.calls import Uses, View
 from assent.kernel.dialects import Reader
 from assent.kernel.errors import NotFound
+from assent.lineage import reading as captured
 from assent.registry import history, models, reading, versions
 
 _MODEL = "/models/<name>"
@@ -79,11 +80,15 @@ def list_deleted_versions(session: Reader, name: str, after: int, *, by: Princip
     return {"deleted": [each._asdict() for each in history.deleted_versions(session, name, after=after, by=by)]}
 
 
-@api.call("GET", _VERSION, gives=s.Version(), errors=(400, 404), uses=Uses.READS, redirects=True)
+@api.call("GET", _VERSION, gives=s.BriefVersion(), errors=(400, 404), uses=Uses.READS, redirects=True)
 @_follows_renames
 def read_version(session: Reader, name: str, number: int, *, by: Principal) -> dict[str, Any]:
-    """Get a version."""
-    return answers.version(reading.version_numbered(session, name, number, by=by))
+    """Get a version, with how far the capture of its run got and the digest of its artifacts."""
+    found = captured.brief(session, name, number, by=by)
+    return answers.version(found.version) | {
+        "snapshot": found.snapshot,
+        "artifact_digest": found.artifact_digest,
+    }
 
 
 @api.call("PATCH", _VERSION, takes=s.Describe(), gives=s.Version(), errors=(400, 403, 404, 409))

@@ -50,6 +50,13 @@ class Version(Schema):
     last_updated_at = fields.Integer(required=True, metadata=_AT)
 
 
+class BriefVersion(Version):
+    """A version, how far the capture of its run got, and the digest of its artifacts; null where there is none."""
+
+    snapshot = fields.String(required=True, allow_none=True, metadata={"example": "captured"})
+    artifact_digest = fields.String(required=True, allow_none=True, metadata={"example": "sha256:204a…"})
+
+
 class Model(Schema):
     """A registered model, with the highest version of each stage."""
 

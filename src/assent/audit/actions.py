@@ -22,6 +22,12 @@ class Action(StrEnum):
     VERSION_TAG_SET = "model_version.tag_set"
     VERSION_TAG_DELETED = "model_version.tag_deleted"
 
+    SNAPSHOT_PUSHED = "model_version.snapshot_pushed"
+    SNAPSHOT_PULLED = "model_version.snapshot_pulled"
+    SNAPSHOT_CONTRADICTED = "model_version.snapshot_contradicted"
+    SNAPSHOT_ASKED_FOR = "model_version.snapshot_asked_for"
+    DIGEST_GIVEN = "model_version.digest_given"
+
     ALIAS_SET = "alias.set"
     ALIAS_DELETED = "alias.deleted"
 

@@ -97,6 +97,9 @@ class Settings:
         read.default_level,
     )
     largest_body: int = _setting(4 * 1024 * 1024, "The largest request body that is read, in bytes.", read.count)
+    largest_snapshot: int = _setting(
+        1024 * 1024, "The largest run snapshot that is kept, in bytes of canonical JSON.", read.count
+    )
     recheck_seconds: int = _setting(
         2, "How long a server process trusts credentials that it has verified before it looks again.", read.count
     )

@@ -12,6 +12,7 @@ from security.rows import (
     operation,
     principals,
     publishers,
+    snapshots,
 )
 
 ROWS: tuple[Row, ...] = (
@@ -22,6 +23,7 @@ ROWS: tuple[Row, ...] = (
     *principals.ROWS,
     *grants.ROWS,
     *lineage.ROWS,
+    *snapshots.ROWS,
     *publishers.ROWS,
     *oauth.ROWS,
     *operation.ROWS,
