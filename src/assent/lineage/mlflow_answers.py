@@ -136,9 +136,15 @@ def _latest(entries: Iterable[Mapping[str, Any]] | None) -> dict[str, dict[str, 
             }
         )
         known = points.get(each["key"])
-        if known is None or (point["step"], point.get("at", 0)) >= (known["step"], known.get("at", 0)):
+        if known is None or _moment(point) > _moment(known):
             points[each["key"]] = point
     return points
+
+
+def _moment(point: Mapping[str, Any]) -> tuple[int, int, float]:
+    """What MLflow orders the points of a metric by."""
+    value = point.get("value")
+    return point["step"], point.get("at", 0), value if isinstance(value, int | float) else -math.inf
 
 
 def _dataset(entry: Mapping[str, Any]) -> dict[str, Any]:

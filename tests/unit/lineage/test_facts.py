@@ -116,6 +116,14 @@ def test_of_several_datasets_the_last_measurement_of_a_model_counts() -> None:
     assert facts.of(runs.run(), logged_model)["model"]["metrics"]["acc"]["value"] == 0.5
 
 
+@pytest.mark.parametrize("order", [1, -1])
+def test_of_points_at_one_moment_the_highest_counts_in_whatever_order(order: int) -> None:
+    run = runs.run()
+    point = {"key": "acc", "timestamp": 1, "step": 0}
+    run["data"]["metrics"] = [point | {"value": value} for value in (0.3, "NaN", 0.7)][::order]
+    assert facts.of(run)["metrics"]["acc"]["value"] == 0.7
+
+
 def history(*models: Mapping[str, Any]) -> dict[str, Any]:
     run = runs.run()
     run["data"]["tags"] = [{"key": "mlflow.log-model.history", "value": json.dumps(models)}]
