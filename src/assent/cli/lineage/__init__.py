@@ -4,6 +4,7 @@ import click
 
 from assent.cli.lineage.graph import descendants, made_from, reach, show
 from assent.cli.lineage.recalls import lift, recall, recalls
+from assent.cli.lineage.snapshot import retry, snapshot
 
 
 @click.group()
@@ -11,5 +12,5 @@ def lineage() -> None:
     """Ask where versions come from and what comes of them, over HTTP."""
 
 
-for _command in (show, descendants, made_from, reach, recall, lift, recalls):
+for _command in (show, descendants, made_from, reach, recall, lift, recalls, snapshot, retry):
     lineage.add_command(_command)
