@@ -32,8 +32,10 @@ def run(settings: Settings) -> None:
     """Serve until told to stop; requests that run are finished first."""
     if settings.is_embedded and settings.workers > 1:
         raise Invalid("SQLite is served by one process; several need PostgreSQL in ASSENT_DATABASE_URL.")
-    # A mistake in the file ends the start here, and not each server process over and over.
+    # A mistake in a file ends the start here, and not each server process over and over.
     providers(settings.oidc_file, os.environ)
+    if settings.is_embedded:
+        worker.jobs(settings)
     administrator, password = first_start(settings)
     server = Granian(
         "assent.server:application",
@@ -64,7 +66,8 @@ def application() -> Flask:
     if settings.is_embedded:
         with app.app_context():
             engine = db.engine
-        threading.Thread(target=worker.run_until, args=(threading.Event(), engine), daemon=True).start()
+        jobs = worker.jobs(settings)
+        threading.Thread(target=worker.run_until, args=(threading.Event(), engine, jobs), daemon=True).start()
     return app
 
 

@@ -1,9 +1,12 @@
 """What runs apart from requests: on a laptop as a thread of the server, for a team as processes of their own."""
 
+import heapq
 import logging
+import os
 import signal
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Engine
@@ -11,17 +14,23 @@ from sqlalchemy import Engine
 from assent.access import attempts, exchange
 from assent.audit.events import Origin
 from assent.database import reading, unit_of_work
+from assent.settings import Settings
+from assent.tracking.pulling import Pulling
+from assent.tracking.servers import servers
 
 _log = logging.getLogger("assent.worker")
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """Something to do every so many seconds. It must bear being done twice, or by two workers at once."""
+    """Something to do every so many seconds, and at once again while it says that there is more to do.
+
+    It must bear being done twice, or by two workers at once.
+    """
 
     name: str
     every_seconds: float
-    do: Callable[[Engine], None]
+    do: Callable[[Engine], bool | None]
 
 
 def refresh_statistics(engine: Engine) -> None:
@@ -44,27 +53,46 @@ JOBS = (
 )
 
 
-def run_once(engine: Engine) -> None:
-    """Do every job once; one that fails is logged and does not keep the others from being done."""
-    for job in JOBS:
-        try:
-            job.do(engine)
-        except Exception:
-            _log.exception("job failed", extra={"fields": {"job": job.name}})
-        else:
-            _log.debug("job done", extra={"fields": {"job": job.name}})
+def jobs(settings: Settings, environment: Mapping[str, str] = os.environ) -> tuple[Job, ...]:
+    """All that a worker does with some settings. Raises Invalid where the file of tracking servers is wrong."""
+    known = servers(settings.tracking_file, environment)
+    return (*JOBS, Job("pull runs", 3, Pulling(known, largest=settings.largest_snapshot).step)) if known else JOBS
 
 
-def run_until(stopped: threading.Event, engine: Engine) -> None:
-    """Do the jobs again and again, until the event is set."""
+def run_once(engine: Engine, all_jobs: Sequence[Job] = JOBS) -> None:
+    """Do every job until it has no more to do."""
+    for job in all_jobs:
+        while _has_more(job, engine):
+            pass
+
+
+def run_until(stopped: threading.Event, engine: Engine, all_jobs: Sequence[Job]) -> None:
+    """Do each job again and again at its own times, until the event is set."""
+    due = [(time.monotonic(), place) for place in range(len(all_jobs))]
     while not stopped.is_set():
-        run_once(engine)
-        stopped.wait(min(job.every_seconds for job in JOBS))
+        at, place = heapq.heappop(due)
+        if stopped.wait(max(0.0, at - time.monotonic())):
+            return
+        job = all_jobs[place]
+        # Jobs with more to do take turns: a long one does not keep the others from their time.
+        pause = 0.0 if _has_more(job, engine) else job.every_seconds
+        heapq.heappush(due, (time.monotonic() + pause, place))
 
 
-def run_until_stopped(engine: Engine) -> None:
+def run_until_stopped(engine: Engine, all_jobs: Sequence[Job]) -> None:
     """Do the jobs until the process is told to stop; a job that runs is finished first."""
     stopped = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopped.set())
-    run_until(stopped, engine)
+    run_until(stopped, engine, all_jobs)
+
+
+def _has_more(job: Job, engine: Engine) -> bool:
+    """Do a job; one that fails is logged, and does not keep the others from being done."""
+    try:
+        more = job.do(engine)
+    except Exception:
+        _log.exception("job failed", extra={"fields": {"job": job.name}})
+        return False
+    _log.debug("job done", extra={"fields": {"job": job.name}})
+    return bool(more)

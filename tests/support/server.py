@@ -43,6 +43,10 @@ class Server:
         """A new token of somebody's."""
         return _assent("admin", "token", "create", name, "--quiet", environment=self._environment).strip()
 
+    def command(self, *words: str) -> str:
+        """What a command of the server's own machine prints, with the settings of this server."""
+        return _assent(*words, environment=self._environment)
+
     def password_login(self) -> dict[str, str]:
         """What an MLflow client has in its environment to use this registry with a name and a password."""
         return {

@@ -1,5 +1,6 @@
 """A live MLflow tracking server, which keeps runs and hands out artifacts, and no registry."""
 
+import subprocess
 from pathlib import Path
 
 from support.clients import mlflow_environment
@@ -17,3 +18,12 @@ def start_tracking(python: Path, folder: Path) -> Service:
     environment = mlflow_environment(python, MLFLOW_SERVER_ENABLE_JOB_EXECUTION="false")
     # The first start makes the tables of its database, one migration after the other.
     return Service.start(command, name="mlflow", port=port, environment=environment, folder=folder, within=120)
+
+
+def collect_garbage(python: Path, server: Service, folder: Path) -> None:
+    """Erase what was deleted on a server that has its data in the folder, with all files."""
+    command: list[str | Path] = [
+        *(python, "-m", "mlflow", "gc", "--tracking-uri", server.url),
+        *("--backend-store-uri", f"sqlite:///{folder}/tracking.db", "--artifacts-destination", folder / "artifacts"),
+    ]
+    subprocess.run(command, env=mlflow_environment(python), cwd=folder, check=True, capture_output=True, timeout=120)

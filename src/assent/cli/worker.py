@@ -4,18 +4,19 @@ import click
 
 
 @click.command()
-@click.option("--once", is_flag=True, help="Do every job once, and exit.")
+@click.option("--once", is_flag=True, help="Do all that is due, and exit.")
 def worker(once: bool) -> None:
     """Run the jobs that no request waits for."""
-    from assent import worker as jobs
+    from assent import worker as working
     from assent.cli.local import open_engine
     from assent.http import logs
     from assent.settings import Settings
 
     settings = Settings.from_environment()
     logs.configure(settings.log_level)
+    all_jobs = working.jobs(settings)
     engine = open_engine(settings)
     if once:
-        jobs.run_once(engine)
+        working.run_once(engine, all_jobs)
     else:
-        jobs.run_until_stopped(engine)
+        working.run_until_stopped(engine, all_jobs)

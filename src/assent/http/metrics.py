@@ -18,7 +18,7 @@ MULTIPROCESS_DIRECTORY = "PROMETHEUS_MULTIPROC_DIR"
 
 _REQUESTS = Counter("assent_requests", "Requests answered.", ["method", "route", "status"])
 _SECONDS = Histogram("assent_request_seconds", "How long requests took.", ["method", "route"])
-
+_PULLS = Counter("assent_pulls", "Runs that were asked of tracking servers.", ["outcome"])
 
 # Whoever sends others must not be able to make a series of each.
 _METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
@@ -35,6 +35,11 @@ def observe(method: str, route: str, status: int, seconds: float) -> None:
     requests, durations = _of(method if method in _METHODS else "OTHER", route, status)
     requests.inc()
     durations.observe(seconds)
+
+
+def count_pull(outcome: str) -> None:
+    """Count one run that was asked for: `captured`, `unknown`, `failed`, or `put_off` since the server was busy."""
+    _PULLS.labels(outcome).inc()
 
 
 def exposition() -> tuple[bytes, str]:

@@ -5,9 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from assent.http.yaml_files import Part, read
+from assent.http.yaml_files import Part, read, secret
 from assent.kernel.addresses import is_plain
-from assent.kernel.errors import Invalid
 
 _FIELDS = (
     "name",
@@ -23,7 +22,6 @@ _FIELDS = (
     "sign_out",
 )
 _REQUIRED = ("name", "issuer", "client_id")
-_SECRETS = ("client_secret_variable", "client_secret_file")
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _LONGEST_NAME = 40
 
@@ -76,7 +74,7 @@ def _provider(part: Part, environment: Mapping[str, str]) -> Provider:
         name=name,
         title=given["title"].text() if "title" in given else name,
         issuer=_issuer(given["issuer"]),
-        client_secret=_secret(part, given, environment),
+        client_secret=secret(part, given, "client_secret", environment),
         **chosen,  # type: ignore[arg-type]  # each field was read as its own kind
     )
 
@@ -103,21 +101,3 @@ def _scopes(part: Part) -> tuple[str, ...]:
     if "openid" not in scopes:
         raise part.wrong("openid must be among the scopes: without it nobody is told who signed in.")
     return scopes
-
-
-def _secret(part: Part, given: Mapping[str, Part], environment: Mapping[str, str]) -> str:
-    named = [name for name in _SECRETS if name in given]
-    if len(named) != 1:
-        raise part.wrong(f"Name either {_SECRETS[0]} or {_SECRETS[1]}; the secret itself is not for this file.")
-    where = given[named[0]]
-    secret = _from_file(where) if named[0] == "client_secret_file" else environment.get(where.text(), "").strip()
-    if not secret:
-        raise where.wrong(f"There is no secret in {where.text()}.")
-    return secret
-
-
-def _from_file(where: Part) -> str:
-    try:
-        return (where.file.parent / where.text()).read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as problem:
-        raise Invalid(f"{where.wrong('It cannot be read').message}: {problem}.") from problem

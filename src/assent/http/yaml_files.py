@@ -1,6 +1,7 @@
 """YAML files that people write: what is wrong with one is told with its line, its field and what would be right."""
 
-from collections.abc import Collection
+import re
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -63,11 +64,38 @@ class Part:
             return tuple(each.text() for each in self.parts())
         return (self.text(),)
 
+    def number(self, least: int, most: int) -> int:
+        """A whole number within bounds, which are among them."""
+        text = self.text()
+        if not re.fullmatch(r"[0-9]{1,9}", text) or not least <= int(text) <= most:
+            raise self.wrong(f"Write a whole number from {least} to {most}.")
+        return int(text)
+
     def flag(self) -> bool:
         """True or false."""
         if not isinstance(self.node, yaml.ScalarNode) or self.node.tag != _BOOLEAN:
             raise self.wrong("Write true or false here.")
         return self.node.value.lower() in _TRUE
+
+
+def secret(part: Part, given: Mapping[str, Part], name: str, environment: Mapping[str, str]) -> str:
+    """What one of two fields says where it is: a variable of the environment, or a file beside this one."""
+    by_variable, by_file = f"{name}_variable", f"{name}_file"
+    named = [each for each in (by_variable, by_file) if each in given]
+    if len(named) != 1:
+        raise part.wrong(f"Name either {by_variable} or {by_file}; the secret itself is not for this file.")
+    where = given[named[0]]
+    found = _content(where) if named[0] == by_file else environment.get(where.text(), "").strip()
+    if not found:
+        raise where.wrong(f"There is no secret in {where.text()}.")
+    return found
+
+
+def _content(where: Part) -> str:
+    try:
+        return (where.file.parent / where.text()).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as problem:
+        raise Invalid(f"{where.wrong('It cannot be read').message}: {problem}.") from problem
 
 
 def read(file: Path) -> Part:

@@ -16,13 +16,17 @@ def is_on_this_machine(url: str) -> bool:
         return host == "localhost"
 
 
-def is_plain(url: str) -> bool:
-    """Whether a URL is a server and a path, and nothing more; and encrypted, or on this machine."""
+def is_whole(url: str) -> bool:
+    """Whether a URL is a server of the web and a path, and nothing more."""
     try:
         parts = urlsplit(url)
-        is_whole = bool(parts.hostname) and parts.port != 0
+        is_server = bool(parts.hostname) and parts.port != 0
     except ValueError:
         return False
-    is_whole = is_whole and url == f"{parts.scheme}://{parts.netloc}{parts.path}" and "@" not in parts.netloc
-    is_safe = parts.scheme == "https" or (parts.scheme == "http" and is_on_this_machine(url))
-    return is_whole and is_safe and url.isprintable() and " " not in url
+    is_server = is_server and url == f"{parts.scheme}://{parts.netloc}{parts.path}" and "@" not in parts.netloc
+    return is_server and parts.scheme in ("http", "https") and url.isprintable() and " " not in url
+
+
+def is_plain(url: str) -> bool:
+    """Whether a URL is a server and a path, and nothing more; and encrypted, or on this machine."""
+    return is_whole(url) and (url.startswith("https:") or is_on_this_machine(url))

@@ -57,12 +57,17 @@ _CLAIM = (
     .returning(CAPTURES.c.version_id, CAPTURES.c.attempts)
 )
 _ORIGIN = select(
-    VERSIONS.c.id, VERSIONS.c.run_id, VERSIONS.c.logged_model_id, VERSIONS.c.source, VERSIONS.c.run_link
+    VERSIONS.c.id, VERSIONS.c.run_id, VERSIONS.c.logged_model_id, VERSIONS.c.download_uri, VERSIONS.c.run_link
 ).where(VERSIONS.c.id == bindparam("version_id"))
 _FAIL = (
     update(CAPTURES)
     .where(CAPTURES.c.version_id == bindparam("of"), CAPTURES.c.next_attempt_at.is_not(None))
     .values(state=bindparam("now"), next_attempt_at=bindparam("next"), problem=bindparam("told"))
+)
+_PUT_OFF = (
+    update(CAPTURES)
+    .where(CAPTURES.c.version_id == bindparam("of"), CAPTURES.c.next_attempt_at.is_not(None))
+    .values(attempts=CAPTURES.c.attempts - 1, next_attempt_at=bindparam("next"))
 )
 _RETRY = (
     update(CAPTURES)
@@ -122,6 +127,11 @@ def failed(session: Session, capture: Due, problem: str, *, unknown: bool = Fals
             "told": problem[:LONGEST_PROBLEM].replace("\x00", "\ufffd"),
         },
     )
+
+
+def put_off(session: Session, capture: Due, *, seconds: float) -> None:
+    """Let a capture be due again in a while, since nobody could be asked; that counts as no attempt."""
+    session.execute(_PUT_OFF, {"of": capture.version_id, "next": now() + round(seconds * 1000)})
 
 
 def pause(attempts: int) -> int | None:

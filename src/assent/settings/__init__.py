@@ -112,6 +112,9 @@ class Settings:
     oidc_file: Path | None = _setting(
         None, "A YAML file that lists identity providers (OpenID Connect) to sign in through.", Path
     )
+    tracking_file: Path | None = _setting(
+        None, "A YAML file that lists the MLflow tracking servers that the worker reads runs from.", Path
+    )
     secret_key: str | None = _setting(
         None,
         "What signs cookies and forms; at least 32 characters. Not set: made once, and kept in the database.",
@@ -150,7 +153,7 @@ class Settings:
             if (
                 not variable.startswith(PREFIX)
                 or variable in _OF_THE_CLIENT
-                or variable.startswith(_OF_TESTS + _OF_PROVIDERS)
+                or variable.startswith(_OF_TESTS + _OF_FILES)
             ):
                 continue
             if variable not in known:
@@ -218,8 +221,8 @@ _OF_THE_CLIENT = frozenset(
         "ASSENT_PLUGIN_SECONDS",
     }
 )
-# Where the file of identity providers may say that their secrets are.
-_OF_PROVIDERS = ("ASSENT_OIDC_SECRET",)
+# Where the files of identity providers and of tracking servers may say that their secrets are.
+_OF_FILES = ("ASSENT_OIDC_SECRET", "ASSENT_TRACKING_SECRET")
 _OF_TESTS = ("ASSENT_TEST_", "ASSENT_PG_", "ASSENT_BENCH_")
 
 

@@ -1,0 +1,169 @@
+"""Runs of a real tracking server are captured, and stay known here after they are gone there."""
+
+import shutil
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import requests
+
+from support import clients
+from support.databases import ADMINISTRATOR, PASSWORD, PostgresDatabases, SqliteDatabases
+from support.processes import Service
+from support.server import Server
+from support.tracking import collect_garbage, start_tracking
+
+STORY = Path(__file__).parent / "stories/tracked_run.py"
+REPOSITORY = "https://git.example.com/shop/flowers.git"
+
+
+class Outlived:
+    """A registered run whose tracking server has forgotten it, and the registry that has not."""
+
+    def __init__(self, registry: Server, told: dict[str, str], answers_there: list[int]) -> None:
+        self.told = told
+        self.answers_there = answers_there
+        self._registry = registry
+
+    def get(self, path: str, **query: str) -> Any:
+        """What the registry answers."""
+        answer = requests.get(f"{self._registry.url}{path}", params=query, auth=(ADMINISTRATOR, PASSWORD), timeout=30)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    def facts(self) -> Any:
+        """The facts of the run."""
+        [pulled] = self.get("/api/v1/models/Flowers/versions/1/snapshot")["snapshots"]
+        return pulled["facts"]
+
+
+@pytest.fixture(scope="module")
+def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A git repository with the training code, and a remote."""
+    folder = tmp_path_factory.mktemp("flowers")
+    shutil.copy(STORY, folder / "train.py")
+    for words in (
+        ["init", "--quiet"],
+        ["remote", "add", "origin", REPOSITORY],
+        ["add", "."],
+        ["-c", "user.name=carol", "-c", "user.email=carol@example.com", "commit", "--quiet", "--message", "Train"],
+    ):
+        subprocess.run(["git", *words], cwd=folder, check=True, capture_output=True)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def outlived(
+    databases: SqliteDatabases | PostgresDatabases,
+    mlflow_python: Path,
+    repository: Path,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[Outlived]:
+    """A run that was registered and captured, and then deleted at its tracking server for ever."""
+    folder = tmp_path_factory.mktemp("outlived")
+    (folder / "tracking").mkdir()
+    with databases.copy() as url, start_tracking(mlflow_python, folder / "tracking") as tracking:
+        (folder / "tracking.yaml").write_text(f"servers:\n  - url: {tracking.url}\n")
+        with Server.start(url, folder, tracking_file=str(folder / "tracking.yaml")) as registry:
+            environment = registry.token_login() | {"MLFLOW_TRACKING_URI": tracking.url}
+            told = clients.tell(
+                mlflow_python, repository / "train.py", environment, folder / "client", asked={"model": "Flowers"}
+            )
+            _pull(registry)
+            yield Outlived(registry, told, _deleted_there(mlflow_python, tracking, folder / "tracking", told))
+
+
+def _pull(registry: Server) -> None:
+    """Let the run be captured: by the server's own thread, or by a worker beside it."""
+    registry.command("worker", "--once")
+    deadline = time.monotonic() + 60
+    snapshot = f"{registry.url}/api/v1/models/Flowers/versions/1/snapshot"
+    while True:
+        answer = requests.get(snapshot, auth=(ADMINISTRATOR, PASSWORD), timeout=30).json()
+        if answer["state"] == "captured":
+            return
+        if time.monotonic() > deadline:
+            raise TimeoutError(str(answer))
+        time.sleep(0.2)
+
+
+def _deleted_there(python: Path, tracking: Service, folder: Path, told: dict[str, str]) -> list[int]:
+    """Delete the run, its model and its experiment for ever; what the server answers then about each."""
+    api = f"{tracking.url}/api/2.0/mlflow"
+    logged_model = f"{api}/logged-models/{told['logged_model']}"
+    requests.post(f"{api}/runs/delete", json={"run_id": told["run"]}, timeout=30).raise_for_status()
+    requests.delete(logged_model, timeout=30).raise_for_status()
+    requests.post(
+        f"{api}/experiments/delete", json={"experiment_id": told["experiment"]}, timeout=30
+    ).raise_for_status()
+    collect_garbage(python, tracking, folder)
+    return [
+        requests.get(asked, timeout=30).status_code
+        for asked in (
+            f"{api}/runs/get?run_id={told['run']}",
+            logged_model,
+            f"{api}/experiments/get?experiment_id={told['experiment']}",
+        )
+    ]
+
+
+def test_run_model_and_experiment_are_gone_there(outlived: Outlived) -> None:
+    assert outlived.answers_there == [404, 404, 404]
+
+
+def test_the_version_has_the_run_that_logged_its_model(outlived: Outlived) -> None:
+    version = outlived.get("/api/2.0/mlflow/model-versions/get", name="Flowers", version="1")["model_version"]
+    assert version["source"] == f"models:/{outlived.told['logged_model']}"
+    assert version["run_id"] == outlived.told["run"]
+
+
+def test_the_version_is_found_by_its_run(outlived: Outlived) -> None:
+    found = outlived.get("/api/2.0/mlflow/model-versions/search", filter=f"run_id = '{outlived.told['run']}'")
+    assert [each["name"] for each in found["model_versions"]] == ["Flowers"]
+
+
+def test_parameters_and_tags_are_known(outlived: Outlived) -> None:
+    facts = outlived.facts()
+    assert facts["params"] == {"max_iter": "1000", "penalty": "l2"}
+    assert facts["tags"]["team"] == "shop"
+
+
+def test_metrics_have_their_last_value_and_step(outlived: Outlived) -> None:
+    auc = outlived.facts()["metrics"]["auc"]
+    assert (auc["value"], auc["step"]) == (0.95, 2)
+
+
+def test_the_dataset_is_known_with_digest_schema_and_context(outlived: Outlived) -> None:
+    [dataset] = outlived.facts()["datasets"]
+    assert (dataset["name"], len(dataset["digest"]), dataset["context"]) == ("iris", 8, "training")
+    assert "petal length (cm)" in str(dataset["schema"])
+
+
+def test_the_code_is_known(outlived: Outlived) -> None:
+    code = outlived.facts()["code"]
+    assert code["commit"] == outlived.told["commit"]
+    assert code["repository"] == REPOSITORY
+    assert code["entry_point"].endswith("train.py")
+
+
+def test_who_ran_it_when_and_in_which_experiment_is_known(outlived: Outlived) -> None:
+    run = outlived.facts()["run"]
+    assert (run["user"], run["experiment_name"]) == (outlived.told["user"], "flowers")
+    assert run["ended_at"] >= run["started_at"]
+
+
+def test_signature_flavors_and_dependencies_of_the_model_are_known(outlived: Outlived) -> None:
+    model = outlived.facts()["model"]
+    assert model["id"] == outlived.told["logged_model"]
+    assert len(model["signature"]["inputs"]) == 4
+    assert "sklearn" in model["flavors"]
+    assert any(each.startswith("scikit-learn==") for each in model["dependencies"])
+
+
+def test_the_worker_says_where_it_was_pulled_from(outlived: Outlived) -> None:
+    [pulled] = outlived.get("/api/v1/models/Flowers/versions/1/snapshot")["snapshots"]
+    assert pulled["way"] == "pulled"
+    assert pulled["server"].startswith("http://127.0.0.1:")
