@@ -10,6 +10,7 @@ from assent.api import (
     grants,
     groups,
     lineage,
+    past,
     permissions,
     publishers,
     recalls,
@@ -42,7 +43,7 @@ from assent.web.face import web
 
 DECLARING: tuple[ModuleType, ...] = (
     *(accounts, declarations, grants, groups, permissions, publishers, registry, sessions, tokens),
-    *(lineage, recalls, snapshots),
+    *(lineage, past, recalls, snapshots),
     *(databricks_models, databricks_people, databricks_permissions),
     *(mlflow_models, mlflow_permissions, mlflow_users, mlflow_versions),
     *(discovery, exchange, documentation),

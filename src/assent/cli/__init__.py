@@ -11,6 +11,7 @@ from assent.cli.grant_files import apply, plan
 from assent.cli.grants import grants
 from assent.cli.groups import groups
 from assent.cli.lineage import lineage
+from assent.cli.past import at
 from assent.cli.publishers import publishers
 from assent.cli.serve import serve
 from assent.cli.service_accounts import service_accounts
@@ -43,6 +44,6 @@ for _command in (plan, apply):
     grants.add_command(_command)
 
 _OF_THE_SERVER = (serve, worker, db, admin, openapi, settings_table)
-_OVER_HTTP = (users, service_accounts, groups, grants, tokens, sessions, publishers, lineage)
+_OVER_HTTP = (users, service_accounts, groups, grants, tokens, sessions, publishers, lineage, at)
 for _command in (*_OF_THE_SERVER, *_OVER_HTTP):
     main.add_command(_command)

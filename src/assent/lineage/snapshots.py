@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import ColumnElement, Result, bindparam, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningInsert
 
@@ -56,6 +56,15 @@ class Snapshot(NamedTuple):
     server: str
 
 
+class Essentials(NamedTuple):
+    """What a snapshot says of the origin of its version."""
+
+    way: Way
+    digest: str
+    code_commit: str
+    datasets: list[dict[str, str]]
+
+
 class Written(NamedTuple):
     """Facts as they are kept."""
 
@@ -76,6 +85,13 @@ _COLUMNS = (
     SNAPSHOTS.c.taken_at,
     select(ACCOUNTS.c.name).where(ACCOUNTS.c.id == SNAPSHOTS.c.taken_by_id).scalar_subquery(),
     SNAPSHOTS.c.server,
+)
+_ESSENTIAL = (
+    SNAPSHOTS.c.version_id,
+    SNAPSHOTS.c.way,
+    SNAPSHOTS.c.digest,
+    SNAPSHOTS.c.code_commit,
+    SNAPSHOTS.c.datasets,
 )
 _OF_VERSION = select(*_COLUMNS).where(SNAPSHOTS.c.version_id == bindparam("version_id")).order_by(SNAPSHOTS.c.way)
 _LOCK = (
@@ -165,14 +181,25 @@ def counting(session: Reader, version_ids: Iterable[int]) -> dict[int, Snapshot]
 
     Access is the caller's to check.
     """
+    return {row.version_id: _snapshot(row) for row in _counting(session, _COLUMNS, version_ids)}
+
+
+def essentials(session: Reader, version_ids: Iterable[int]) -> dict[int, Essentials]:
+    """The same without the content, for long lists."""
+    return {
+        row.version_id: Essentials(row.way, row.digest, row.code_commit, row.datasets or [])
+        for row in _counting(session, _ESSENTIAL, version_ids)
+    }
+
+
+def _counting(session: Reader, columns: Iterable[ColumnElement[Any]], version_ids: Iterable[int]) -> Result[Any]:
     wanted = is_one_of(SNAPSHOTS.c.version_id, bindparam("wanted"))
     contradicted = select(CAPTURES.c.version_id).where(
         CAPTURES.c.version_id == SNAPSHOTS.c.version_id, CAPTURES.c.state == CaptureState.CONTRADICTED
     )
     # What was pulled comes last of each version, and stays.
-    found = select(*_COLUMNS).where(wanted, ~contradicted.exists()).order_by(SNAPSHOTS.c.way.desc())
-    rows = session.execute(found, {"wanted": as_list(version_ids, on=dialect(session))})
-    return {row.version_id: _snapshot(row) for row in rows}
+    found = select(*columns).where(wanted, ~contradicted.exists()).order_by(SNAPSHOTS.c.way.desc())
+    return session.execute(found, {"wanted": as_list(version_ids, on=dialect(session))})
 
 
 @cache

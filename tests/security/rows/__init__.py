@@ -10,6 +10,7 @@ from security.rows import (
     mlflow_access,
     oauth,
     operation,
+    past,
     principals,
     publishers,
     snapshots,
@@ -27,4 +28,5 @@ ROWS: tuple[Row, ...] = (
     *publishers.ROWS,
     *oauth.ROWS,
     *operation.ROWS,
+    *past.ROWS,
 )

@@ -1,0 +1,102 @@
+"""Native calls on the past: how things stood at a moment."""
+
+from typing import Any
+
+from marshmallow import Schema, fields, validate
+
+from assent.access.principals import Principal
+from assent.api.face import api
+from assent.api.fields import AT, storable
+from assent.http.calls import Uses
+from assent.kernel.dialects import Reader
+from assent.lineage.at import LATEST, Asked, Held, at
+from assent.lineage.captured import Way
+from assent.registry.names import LONGEST_ALIAS, LONGEST_NAME
+from assent.registry.stages import Tier
+
+_LONGEST_TOKEN = 500
+
+
+def _word(example: str, longest: int) -> fields.String:
+    return fields.String(
+        load_default=None, validate=[validate.Length(1, longest), storable], metadata={"example": example}
+    )
+
+
+class AtWhatTime(Schema):
+    """A moment, and of what: one model or a pattern of names, a stage or a tier, an alias; or of everything.
+
+    `after` is where a page begins, as the page before it said.
+    """
+
+    time = fields.Integer(required=True, validate=validate.Range(0, LATEST), metadata=AT)
+    model = _word("fraud", LONGEST_NAME)
+    pattern = _word("fraud*", LONGEST_NAME)
+    stage = _word("Production", 40)
+    tier = fields.Enum(Tier, by_value=True, load_default=None, metadata={"example": "production"})
+    alias = _word("champion", LONGEST_ALIAS)
+    after = fields.String(load_default="", validate=[validate.Length(max=_LONGEST_TOKEN), storable])
+
+
+class DatasetUsed(Schema):
+    """A dataset that a run had for input."""
+
+    name = fields.String(required=True, metadata={"example": "train"})
+    digest = fields.String(required=True, metadata={"example": "5ad6e8ce"})
+    context = fields.String(required=True, metadata={"example": "training"})
+
+
+class SnapshotTold(Schema):
+    """What the snapshot of a version's run says: its own digest, the commit of the code, the datasets."""
+
+    way = fields.String(
+        required=True, validate=validate.OneOf([way.value for way in Way]), metadata={"example": "pulled"}
+    )
+    digest = fields.String(required=True, metadata={"example": f"sha256:{'0123456789abcdef' * 4}"})
+    code_commit = fields.String(required=True, metadata={"example": "8d1c5f0a9b1e4c6f8d1c5f0a9b1e4c6f8d1c5f0a"})
+    datasets = fields.List(fields.Nested(DatasetUsed), required=True)
+
+
+class HeldThen(Schema):
+    """A version held a stage or an alias then: since when, until when (null: it still does), through whom.
+
+    `model` is what the model was called then, `model_now` what it is called now or was when it was deleted.
+    """
+
+    model = fields.String(required=True, metadata={"example": "fraud"})
+    model_now = fields.String(required=True, metadata={"example": "fraud-cards"})
+    model_id = fields.Integer(required=True, metadata={"example": 7})
+    model_deleted = fields.Boolean(required=True, metadata={"example": False})
+    version = fields.Integer(required=True, metadata={"example": 3})
+    kind = fields.String(required=True, validate=validate.OneOf(("stage", "alias")), metadata={"example": "stage"})
+    what = fields.String(required=True, metadata={"example": "Production"})
+    since = fields.Integer(required=True, metadata=AT)
+    until = fields.Integer(required=True, allow_none=True, metadata={"example": 1795409000000})
+    by = fields.String(required=True, metadata={"example": "alice"})
+    run_id = fields.String(required=True, metadata={"example": "0123456789abcdef0123456789abcdef"})
+    snapshot = fields.Nested(SnapshotTold, required=True, allow_none=True)
+
+
+class Then(Schema):
+    """Who held what at a moment, by the models' ids, at most 1,000 of a page. The next page begins after `next`."""
+
+    time = fields.Integer(required=True, metadata=AT)
+    held = fields.List(fields.Nested(HeldThen), required=True)
+    next = fields.String(required=True, allow_none=True, metadata={"example": None})
+
+
+@api.call("GET", "/at", takes=AtWhatTime(), gives=Then(), errors=(400,), uses=Uses.READS)
+def read_at(session: Reader, time: int, after: str, *, by: Principal, **asked: Any) -> dict[str, Any]:
+    """List which versions held which stages and aliases at a moment, in models by their names of then or of now.
+
+    Without a stage, a tier or an alias that is all that was held; the stage None counts only where one asks for it.
+    Models and versions that are deleted by now are told of, too.
+    """
+    page = at(session, time, Asked(**asked), by=by, token=after)
+    return {"time": time, "held": [_held(each) for each in page.found], "next": page.next_token or None}
+
+
+def _held(found: Held) -> dict[str, Any]:
+    told = found._asdict()
+    del told["version_id"]
+    return told | {"snapshot": found.snapshot._asdict() if found.snapshot else None}
