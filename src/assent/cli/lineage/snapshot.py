@@ -1,6 +1,8 @@
 """`assent lineage snapshot` and `retry`."""
 
+import json
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Any
 
 import click
@@ -84,7 +86,13 @@ def _capture(told: Mapping[str, Any]) -> Iterator[str]:
         given = f"{digest['files']} files, {digest['bytes']} bytes; by {digest['given_by']}"
         yield f"Artifacts: {digest['digest']} ({given})"
     if told["differences"]:
-        yield table(told["differences"], path="path", pushed="pushed", pulled=lambda each: each.get("pulled", ""))
+        sides = {side: partial(_side, side) for side in ("pushed", "pulled")}
+        yield table(told["differences"], path="path", **sides)
+
+
+def _side(side: str, difference: Mapping[str, Any]) -> str:
+    """What one side tells; the server may know nothing of it."""
+    return json.dumps(difference[side], ensure_ascii=False) if side in difference else ""
 
 
 def _facts(facts: Mapping[str, Any]) -> Iterator[str]:
