@@ -10,7 +10,17 @@ from assent.cli.grant_files import CHANGES
 from assent.cli.remote import Failure, Mistake, Refusal, Unreachable
 
 GUIDE = (Path(__file__).parents[2] / "docs" / "command-line.md").read_text()
-CLIENTS = ("users", "service-accounts", "groups", "grants", "tokens", "sessions", "publishers", "lineage")
+CLIENTS = (
+    "users",
+    "service-accounts",
+    "groups",
+    "grants",
+    "tokens",
+    "sessions",
+    "publishers",
+    "lineage",
+    "deployments",
+)
 
 
 def _commands() -> list[str]:

@@ -17,7 +17,8 @@ from assent.access.tables import Account
 from assent.database import unit_of_work
 from assent.governance import moves
 from assent.kernel.clock import now
-from assent.lineage import recalls
+from assent.lineage import deployments, recalls
+from assent.lineage.deployments import Report
 from assent.registry import models, permissions, publishing, versions
 from assent.registry.sources import SourceRules
 from assent.registry.versions import Registration
@@ -69,6 +70,7 @@ def _things(session: Session, actor: Actor, number: int, root: Principal) -> dic
     publisher = publishing.for_model(session, model, f"of {actor.name}", terms, issuers=(), by=root)
     _grant(session, actor, (created.id, gone.id), root)
     recall = recalls.flag(session, f"version:{actor.model}/2", "bad", by=root)
+    deployments.report(session, f"deployment-{actor.name}", Report("", "", [(actor.model, 1)]), by=root)
     moves.delete_model(session, gone.name, by=root)
     return {
         "me": actor.name,

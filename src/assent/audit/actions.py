@@ -34,6 +34,10 @@ class Action(StrEnum):
     NODE_RECALLED = "lineage_node.recalled"
     RECALL_LIFTED = "lineage_node.recall_lifted"
     VERSION_QUARANTINED = "model_version.quarantined"
+    VERSION_SERVED = "model_version.served"
+    VERSION_NO_LONGER_SERVED = "model_version.no_longer_served"
+    DEPLOYMENT_CREATED = "deployment.created"
+    DEPLOYMENT_UPDATED = "deployment.updated"
 
     USER_CREATED = "user.created"
     USER_UPDATED = "user.updated"

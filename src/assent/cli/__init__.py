@@ -7,6 +7,7 @@ import click
 from assent.cli.admin import admin
 from assent.cli.contract import openapi, settings_table
 from assent.cli.db import db
+from assent.cli.deployments import deployments
 from assent.cli.grant_files import apply, plan
 from assent.cli.grants import grants
 from assent.cli.groups import groups
@@ -44,6 +45,6 @@ for _command in (plan, apply):
     grants.add_command(_command)
 
 _OF_THE_SERVER = (serve, worker, db, admin, openapi, settings_table)
-_OVER_HTTP = (users, service_accounts, groups, grants, tokens, sessions, publishers, lineage, at)
+_OVER_HTTP = (users, service_accounts, groups, grants, tokens, sessions, publishers, lineage, at, deployments)
 for _command in (*_OF_THE_SERVER, *_OVER_HTTP):
     main.add_command(_command)

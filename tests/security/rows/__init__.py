@@ -4,6 +4,7 @@ from security.row import Row
 from security.rows import (
     api,
     databricks,
+    deployments,
     grants,
     lineage,
     mlflow,
@@ -25,6 +26,7 @@ ROWS: tuple[Row, ...] = (
     *grants.ROWS,
     *lineage.ROWS,
     *snapshots.ROWS,
+    *deployments.ROWS,
     *publishers.ROWS,
     *oauth.ROWS,
     *operation.ROWS,
