@@ -7,6 +7,7 @@ import pytest
 
 from assent.cli import main
 from assent.cli.grant_files import CHANGES
+from assent.cli.lineage.digest import DIFFERS
 from assent.cli.remote import Failure, Mistake, Refusal, Unreachable
 
 GUIDE = (Path(__file__).parents[2] / "docs" / "command-line.md").read_text()
@@ -46,6 +47,8 @@ def test_every_command_prints_json_too(command: str) -> None:
     assert "as_json" in [parameter.name for parameter in found.commands[verb].params]
 
 
-@pytest.mark.parametrize("code", [0, CHANGES, *(each.exit_code for each in (Failure, Mistake, Refusal, Unreachable))])
+@pytest.mark.parametrize(
+    "code", [0, CHANGES, DIFFERS, *(each.exit_code for each in (Failure, Mistake, Refusal, Unreachable))]
+)
 def test_every_exit_code_is_told_of(code: int) -> None:
     assert f"| {code} |" in GUIDE

@@ -30,12 +30,16 @@ def over_http(command: C) -> Callable[..., None]:
     @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
     @wraps(command)
     def run(*, as_json: bool, **given: Any) -> None:
-        shown = command(Registry.from_environment(), **given)
-        click.echo(json.dumps(shown.answer, indent=2, ensure_ascii=False) if as_json else printable(shown.text))
-        if shown.code:
-            click.get_current_context().exit(shown.code)
+        say(command(Registry.from_environment(), **given), as_json=as_json)
 
     return run
+
+
+def say(shown: Shown, *, as_json: bool) -> None:
+    """Print it, and end the command where it exits with a code of its own."""
+    click.echo(json.dumps(shown.answer, indent=2, ensure_ascii=False) if as_json else printable(shown.text))
+    if shown.code:
+        click.get_current_context().exit(shown.code)
 
 
 def table(rows: Sequence[Mapping[str, Any]], **columns: Column) -> str:

@@ -74,9 +74,9 @@ def facts_of(origin: Origin) -> facts.Facts:
     )
 
 
-def digest_of(origin: Origin) -> dict[str, Any] | None:
-    """The digest of the model's files, where they are at hand."""
-    return None if origin.folder is None else asdict(digesting.of(origin.folder))
+def digest_of(folder: Path) -> dict[str, Any]:
+    """The digest of a model's files."""
+    return asdict(digesting.of(folder))
 
 
 def _answers(client: MlflowClient, named: Named) -> Iterator[tuple[str, Any]]:

@@ -19,8 +19,9 @@ class NotPushed(Exception):
 
 
 def push(credentials: MlflowHostCreds, name: str, number: str, told: Mapping[str, Any]) -> None:
-    """Give a registry the snapshot of a version. Raises NotPushed."""
-    path = f"/api/v1/models/{quote(name, safe='')}/versions/{number}/snapshot"
+    """Give a registry the snapshot of a version, or what is known without one. Raises NotPushed."""
+    part = "snapshot" if "facts" in told else "artifact-digest"
+    path = f"/api/v1/models/{quote(name, safe='')}/versions/{number}/{part}"
     try:
         # Once: this is an addition to a registration, and whoever registers does not wait for a second try.
         answer = http_request(

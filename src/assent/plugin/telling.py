@@ -3,6 +3,7 @@
 import logging
 import math
 import os
+import shlex
 from concurrent.futures import Future
 from functools import partial
 from typing import Any
@@ -35,11 +36,10 @@ class Tale:
     def tell(self, credentials: MlflowHostCreds, version: ModelVersion) -> None:
         """Push it, in one request."""
         try:
-            if self._origin.is_known:
-                body = {"facts": origins.facts_of(self._origin), **self._digest(version)}
-                Patience(_SECONDS).wait_for(partial(push, credentials, version.name, version.version, body))
-            elif self._origin.problem:
+            if self._origin.problem:
                 _warn(version, self._origin.problem, _CAPTURE)
+            if body := self._body(version):
+                Patience(_SECONDS).wait_for(partial(push, credentials, version.name, version.version, body))
         except NotPushed as refusal:
             _warn(version, str(refusal))
         except OutOfPatience:
@@ -47,13 +47,22 @@ class Tale:
         except Exception as error:  # facts that break a bound, files that vanish
             _warn(version, _reason(error), _CAPTURE)
 
+    def _body(self, version: ModelVersion) -> dict[str, Any]:
+        """The facts, or the digest alone where there are none."""
+        digest = self._digest(version)
+        if not self._origin.is_known:
+            return digest
+        facts = {"facts": origins.facts_of(self._origin)}
+        return {**facts, "artifact_digest": digest} if digest else facts
+
     def _digest(self, version: ModelVersion) -> dict[str, Any]:
+        if self._origin.folder is None:
+            return {}
         try:
-            digest = self._patience.wait_for(partial(origins.digest_of, self._origin))
+            return self._patience.wait_for(partial(origins.digest_of, self._origin.folder))
         except Exception as error:  # out of patience, or files that cannot be read
             _warn(version, _reason(error), _GIVE, without="the digest of its files")
             return {}
-        return {"artifact_digest": digest} if digest else {}
 
 
 class Teller:
@@ -82,15 +91,14 @@ class Teller:
             return Origin(named.run_id, problem=_reason(error))
 
 
-_CAPTURE = "`assent lineage capture '{name}' {number}` takes it later, while the run is there."
-_GIVE = "`assent lineage digest PATH --give '{name}' {number}` gives it later."
+_CAPTURE = "`assent lineage capture {version}` takes it later, while the run is there."
+_GIVE = "`assent lineage digest PATH --give {version}` gives it later."
 
 
 def _warn(version: ModelVersion, reason: str, remedy: str = "", *, without: str = "a snapshot of its run") -> None:
-    told = remedy.format(name=version.name, number=version.version)
-    _log.warning(
-        "%s %s is registered, but without %s. %s %s", version.name, version.version, without, _clipped(reason), told
-    )
+    named = shlex.join([version.name, str(version.version)])
+    told = " ".join([f"It is registered, but without {without}.", _clipped(reason), remedy.format(version=named)])
+    _log.warning("%s %s: %s", version.name, version.version, told.rstrip())
 
 
 def _reason(error: Exception) -> str:
