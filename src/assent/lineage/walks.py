@@ -1,19 +1,20 @@
-"""Walks through the graph, level by level: what something is made of, and what was made from it.
+"""Walks through the graph: what something is made of, and what was made from it.
 
-Who walks sees only versions that they may read, and goes through no other. A level takes at most two statements.
+Who walks sees only versions that they may read, and goes through no other.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, select
+from sqlalchemy import Column, ColumnElement, Select, Subquery, case, cast, exists, func, select, true
 
 from assent.access.levels import Permission
 from assent.access.principals import Principal
 from assent.access.visibility import reachable
 from assent.audit.events import Subject
 from assent.kernel.dialects import Reader, dialect
+from assent.kernel.orm import BIG
 from assent.lineage import nodes
 from assent.lineage.edges import EDGES, STANDING
 from assent.lineage.nodes import NodeKind
@@ -22,8 +23,9 @@ from assent.registry.views import ACCOUNTS, VERSIONS
 
 DEEPEST = 100
 MOST_NODES = 10_000
-# SQLite takes 32,766 values in one statement.
-_AT_ONCE = 5_000
+# To a node.
+_MOST_EDGES = 10
+_OF_A_VERSION = f"{NodeKind.VERSION}:"
 
 
 class Direction(StrEnum):
@@ -86,24 +88,39 @@ def walk(
     depth: int = DEEPEST,
     most: int = MOST_NODES,
 ) -> Graph:
-    """What there is within so many edges of some nodes, in one direction."""
+    """What there is within so many edges of some nodes, in one direction: four statements, however far it goes."""
+    began = list(dict.fromkeys(starts))
+    versions = readable_versions(session, began, by)
+    began = [node for node in began if node in versions or nodes.kind_of(node) is not NodeKind.VERSION]
+    if not began:
+        return Graph({}, {}, [], False)
+    reached = _reached(began, direction, by, dialect(session), most)
+    found = list(dict.fromkeys([*began, *session.scalars(select(reached.c.node))]))
+    versions |= _versions_among(session, reached)
+    wanted = _EDGES.where(_near(direction).in_(select(reached.c.node))).limit(most * _MOST_EDGES)
+    edges = [EdgeSeen._make(row) for row in session.execute(wanted)]
+    truncated = len(found) > most or len(edges) == most * _MOST_EDGES
+    there = {node for node in found[:most] if node in versions or nodes.kind_of(node) is not NodeKind.VERSION}
+    among = [edge for edge in edges if edge.source in there and edge.target in there]
+    graph = Graph(_depths(began, among, direction), versions, among, truncated)
+    return within(graph, depth)
+
+
+def _depths(starts: Iterable[str], edges: Iterable[EdgeSeen], direction: Direction) -> dict[str, int]:
+    """How many edges away each node is, the nearest first."""
+    further: dict[str, list[str]] = {}
+    for edge in edges:
+        near, far = (edge.target, edge.source) if direction is Direction.UP else (edge.source, edge.target)
+        further.setdefault(near, []).append(far)
     depths = dict.fromkeys(starts, 0)
-    versions = readable_versions(session, depths, by)
-    depths = {node: 0 for node in depths if node in versions or nodes.kind_of(node) is not NodeKind.VERSION}
-    taken: list[EdgeSeen] = []
-    frontier, away, cut = list(depths), 0, False
-    while frontier and not cut:
-        found = _edges_at(session, frontier, direction, most=most + 1)
-        new = dict.fromkeys(far for edge in found if (far := _far(edge, direction)) not in depths)
-        met = readable_versions(session, new, by)
-        frontier = [node for node in new if node in met or nodes.kind_of(node) is not NodeKind.VERSION]
-        room = most - len(depths) if away < depth else 0
-        cut = len(frontier) > room or len(found) > most
-        frontier, away = frontier[:room], away + 1
-        depths.update(dict.fromkeys(frontier, away))
-        versions.update((node, met[node]) for node in frontier if node in met)
-        taken += [edge for edge in found if edge.source in depths and edge.target in depths]
-    return Graph(depths, versions, taken, cut)
+    # Grows while it is walked along.
+    waiting = list(depths)
+    for node in waiting:
+        for far in further.get(node, ()):
+            if far not in depths:
+                depths[far] = depths[node] + 1
+                waiting.append(far)
+    return depths
 
 
 def seen_by_its_versions(graph: Graph) -> Graph:
@@ -142,20 +159,12 @@ def within(graph: Graph, depth: int) -> Graph:
 
 
 def readable_versions(session: Reader, found: Iterable[str], by: Principal) -> dict[str, VersionSeen]:
-    """The versions among some nodes that the caller may read."""
+    """The versions among a few nodes that the caller may read."""
     wanted = [nodes.id_of(node) for node in found if nodes.kind_of(node) is NodeKind.VERSION]
-    mine = reachable(
-        by, Permission.MODEL_READ, model_id=VERSIONS.c.model_id, name=VERSIONS.c.model_name, on=dialect(session)
-    )
-    seen: dict[str, VersionSeen] = {}
-    for some in _batches(wanted):
-        for row in session.execute(_VERSIONS.where(VERSIONS.c.id.in_(some), *mine)):
-            seen[nodes.version(row.id)] = VersionSeen._make(row)
-    return seen
-
-
-def _far(edge: EdgeSeen, direction: Direction) -> str:
-    return edge.source if direction is Direction.UP else edge.target
+    if not wanted:
+        return {}
+    rows = session.execute(_VERSIONS.where(VERSIONS.c.id.in_(wanted), *_readable(by, dialect(session))))
+    return {nodes.version(row[0]): VersionSeen._make(row) for row in rows}
 
 
 _STATED_BY = select(ACCOUNTS.c.name).where(ACCOUNTS.c.id == EDGES.c.stated_by_id).scalar_subquery()
@@ -173,16 +182,43 @@ _VERSIONS: Select[Any] = select(
 )
 
 
-def _edges_at(session: Reader, frontier: Sequence[str], direction: Direction, *, most: int) -> list[EdgeSeen]:
-    near = EDGES.c.target if direction is Direction.UP else EDGES.c.source
-    found: list[EdgeSeen] = []
-    for some in _batches(frontier):
-        rows = session.execute(_EDGES.where(near.in_(some)).limit(most - len(found)))
-        found += map(EdgeSeen._make, rows)
-        if len(found) >= most:
-            break
-    return found
+def _reached(starts: list[str], direction: Direction, by: Principal, on: str, most: int) -> Subquery:
+    """The starts that have edges, and all that is reached from them through what the caller may read.
+
+    A union of nodes alone, so that a node counts once however many ways lead to it, and circles end.
+    """
+    near, far = _near(direction), _near(Direction.UP if direction is Direction.DOWN else Direction.DOWN)
+    begun = select(near.label("node")).where(near.in_(starts), STANDING).cte("reached", recursive=True)
+    further = select(far).join_from(begun, EDGES, near == begun.c.node).where(STANDING)
+    readable = _readable(by, on)
+    if readable:
+        further = further.where(
+            case((_is_version(far), exists().where(VERSIONS.c.id == _id(far), *readable)), else_=true())
+        )
+    reached = begun.union(further)
+    return select(reached.c.node).limit(most + 1).subquery("nearest")
 
 
-def _batches(values: Sequence[Any]) -> list[Sequence[Any]]:
-    return [values[first : first + _AT_ONCE] for first in range(0, len(values), _AT_ONCE)]
+def _versions_among(session: Reader, reached: Subquery) -> dict[str, VersionSeen]:
+    ids = select(_id(reached.c.node)).where(_is_version(reached.c.node))
+    return {
+        nodes.version(row[0]): VersionSeen._make(row)
+        for row in session.execute(_VERSIONS.where(VERSIONS.c.id.in_(ids)))
+    }
+
+
+def _near(direction: Direction) -> Column[str]:
+    return EDGES.c.target if direction is Direction.UP else EDGES.c.source
+
+
+def _readable(by: Principal, on: str) -> tuple[ColumnElement[bool], ...]:
+    name = VERSIONS.c.model_name
+    return reachable(by, Permission.MODEL_READ, model_id=VERSIONS.c.model_id, name=name, on=on)
+
+
+def _is_version(node: ColumnElement[str]) -> ColumnElement[bool]:
+    return node.startswith(_OF_A_VERSION, autoescape=True)
+
+
+def _id(node: ColumnElement[str]) -> ColumnElement[int]:
+    return case((_is_version(node), cast(func.substr(node, len(_OF_A_VERSION) + 1), BIG)))
