@@ -1,6 +1,7 @@
 """The worker claims what is to be pulled, keeps what a tracking server told, and tries again where none did."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
 
@@ -10,7 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from assent.database import db, unit_of_work
-from assent.lineage import captures, edges, facts
+from assent.lineage import captures, edges, facts, snapshots
 from assent.lineage.captures import Due
 from assent.lineage.edges import Edge
 from assent.lineage.facts import Facts
@@ -325,3 +326,45 @@ def test_a_deleted_version_is_captured_all_the_same(registered: Caller, worker: 
     worker.pull()
     registered.api("POST", "/models/m/versions/1/restore")
     assert state(registered) == "captured"
+
+
+def counting(worker: Worker, *version_ids: int) -> dict[int, str]:
+    with worker.session() as session:
+        return {number: found.way for number, found in snapshots.counting(session, version_ids).items()}
+
+
+def test_what_counts_is_told_of_many_versions_at_once(registered: Caller, worker: Worker) -> None:
+    for _ in range(3):
+        registered.version(source=f"models:/{runs.LOGGED_MODEL}", model_id=runs.LOGGED_MODEL)
+    for number, pushed in ((1, told()), (2, told()), (3, told(params={"C": "9"}))):
+        registered.api("PUT", f"/models/m/versions/{number}/snapshot", facts=pushed)
+    for due in worker.claim():
+        if due.version_id in (2, 3):
+            worker.keep(due)
+    assert counting(worker, 1, 2, 3, 4) == {1: "pushed", 2: "pulled"}
+    assert counting(worker, 2) == {2: "pulled"}
+
+
+def test_many_workers_share_the_work(call: Caller, worker: Worker) -> None:
+    call.model()
+    for number in range(30):
+        call.version(run_id=f"r{number}")
+    with ThreadPoolExecutor(5) as crowd:
+        claimed = [due.run_id for found in crowd.map(lambda _: worker.claim(4), range(10)) for due in found]
+    # Who meets what another is just claiming goes past it, and may come home with less.
+    claimed += [due.run_id for due in worker.claim(30)]
+    assert sorted(claimed) == sorted(f"r{number}" for number in range(30))
+
+
+def test_nobody_waits_for_a_push_to_register(postgres_app: Flask) -> None:
+    call = Caller(postgres_app.test_client())
+    call.model()
+    call.version(source=f"models:/{runs.LOGGED_MODEL}", model_id=runs.LOGGED_MODEL)
+    worker = Worker(postgres_app)
+    [due] = worker.claim()
+    with worker.session() as session:
+        captures.pulled(session, due, told(), server=SERVER, largest=LARGEST)
+        # The transaction is still open, with all that it locks; nobody may wait for it longer than a test waits.
+        with ThreadPoolExecutor(1) as other:
+            version = other.submit(call.version, run_id=runs.RUN).result(timeout=20)
+    assert version["version"] == "2"

@@ -73,6 +73,32 @@ def test_no_password_is_left_in_the_tags() -> None:
     assert "secret" not in json.dumps(of_run())
 
 
+@pytest.mark.parametrize(
+    ("told", "kept"),
+    [
+        ("https://ada:secret@data.example/x.csv", "https://data.example/x.csv"),
+        ("https://secret@data.example/x@y.csv", "https://data.example/x@y.csv"),
+        ("postgresql://ada:secret@db.example/x", "postgresql://ada@db.example/x"),
+        ("abfss://container@account.example/x", "abfss://container@account.example/x"),
+        ("s3://bucket/ada:x@y", "s3://bucket/ada:x@y"),
+    ],
+)
+def test_sources_are_kept_without_their_credentials(told: str, kept: str) -> None:
+    run = runs.run()
+    run["inputs"]["dataset_inputs"][0]["dataset"]["source"] = json.dumps({"url": told})
+    assert facts.of(run)["datasets"][0]["source"] == {"url": kept}
+
+
+def test_requirements_are_kept_without_their_credentials() -> None:
+    told = (
+        "--extra-index-url https://ada:secret@packages.example/simple\nchurn @ git+https://secret@git.example/churn"
+    )
+    assert facts.of(runs.run(), requirements=told)["model"]["dependencies"] == [
+        "--extra-index-url https://packages.example/simple",
+        "churn @ git+https://git.example/churn",
+    ]
+
+
 @pytest.mark.parametrize(("told", "dirty"), [("true", True), ("False", False)])
 def test_a_tag_tells_whether_the_working_tree_was_dirty(told: str, *, dirty: bool) -> None:
     run = runs.run()
