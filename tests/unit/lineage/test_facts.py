@@ -90,11 +90,9 @@ def test_sources_are_kept_without_their_credentials(told: str, kept: str) -> Non
 
 
 def test_requirements_are_kept_without_their_credentials() -> None:
-    told = (
-        "--extra-index-url https://ada:secret@packages.example/simple\nchurn @ git+https://secret@git.example/churn"
-    )
+    told = "--find-links https://ada:secret@packages.example/wheels\nchurn @ git+https://secret@git.example/churn"
     assert facts.of(runs.run(), requirements=told)["model"]["dependencies"] == [
-        "--extra-index-url https://packages.example/simple",
+        "--find-links https://packages.example/wheels",
         "churn @ git+https://git.example/churn",
     ]
 
