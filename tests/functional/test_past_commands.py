@@ -1,4 +1,4 @@
-"""`assent at` asks a live registry how things stood."""
+"""`assent at` and `assent story` ask a live registry how things stood, and what happened."""
 
 import time
 from collections.abc import Iterator
@@ -79,3 +79,20 @@ def test_nothing_is_held_before_and_after(assent: Assent) -> None:
 
 def test_a_time_that_is_none_is_refused(assent: Assent) -> None:
     assert "no time such as" in assent.told("at", "noon", code=2)
+
+
+def test_the_story_of_a_version_is_told(assent: Assent) -> None:
+    heading, *lines = assent("story", "fraud-cards", "1").stdout.splitlines()
+    assert heading.split() == ["AT", "THROUGH", "WHAT"]
+    assert [line.split("  ")[-1].strip() for line in lines] == [
+        "admin registered it from s3://bucket/fraud, run 4f2c",
+        "admin moved it from None to Production",
+        "admin pointed @champion to it",
+        "admin renamed the model from fraud to fraud-cards",
+        "admin deleted the model with all its versions, which took it out of Production and @champion",
+    ]
+    assert len(assent.json("story", "fraud-cards", "1")) == 5
+
+
+def test_a_version_that_was_never_there_has_no_story(assent: Assent) -> None:
+    assert "not found" in assent.told("story", "fraud-cards", "2", code=2)

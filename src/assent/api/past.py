@@ -1,4 +1,4 @@
-"""Native calls on the past: how things stood at a moment."""
+"""Native calls on the past: how things stood at a moment, and what happened to one version."""
 
 from typing import Any
 
@@ -7,10 +7,12 @@ from marshmallow import Schema, fields, validate
 from assent.access.principals import Principal
 from assent.api.face import api
 from assent.api.fields import AT, storable
+from assent.api.renames import follows_renames
 from assent.http.calls import Uses
 from assent.kernel.dialects import Reader
 from assent.lineage.at import LATEST, Asked, Held, at
 from assent.lineage.captured import Way
+from assent.lineage.story import story
 from assent.registry.names import LONGEST_ALIAS, LONGEST_NAME
 from assent.registry.stages import Tier
 
@@ -23,11 +25,14 @@ def _word(example: str, longest: int) -> fields.String:
     )
 
 
-class AtWhatTime(Schema):
-    """A moment, and of what: one model or a pattern of names, a stage or a tier, an alias; or of everything.
+class AfterPage(Schema):
+    """Where a page begins, as the page before it said."""
 
-    `after` is where a page begins, as the page before it said.
-    """
+    after = fields.String(load_default="", validate=[validate.Length(max=_LONGEST_TOKEN), storable])
+
+
+class AtWhatTime(AfterPage):
+    """A moment, and of what: one model or a pattern of names, a stage or a tier, an alias; or of everything."""
 
     time = fields.Integer(required=True, validate=validate.Range(0, LATEST), metadata=AT)
     model = _word("fraud", LONGEST_NAME)
@@ -35,7 +40,6 @@ class AtWhatTime(Schema):
     stage = _word("Production", 40)
     tier = fields.Enum(Tier, by_value=True, load_default=None, metadata={"example": "production"})
     alias = _word("champion", LONGEST_ALIAS)
-    after = fields.String(load_default="", validate=[validate.Length(max=_LONGEST_TOKEN), storable])
 
 
 class DatasetUsed(Schema):
@@ -85,6 +89,30 @@ class Then(Schema):
     next = fields.String(required=True, allow_none=True, metadata={"example": None})
 
 
+class Happened(Schema):
+    """One thing that happened, through whom and which face: as a sentence, and what the audit log tells of it."""
+
+    at = fields.Integer(required=True, metadata=AT)
+    action = fields.String(required=True, metadata={"example": "model_version.transitioned"})
+    by = fields.String(required=True, metadata={"example": "alice"})
+    face = fields.String(required=True, metadata={"example": "mlflow"})
+    line = fields.String(required=True, metadata={"example": "alice moved it from Staging to Production"})
+    details = fields.Dict(
+        fields.String(),
+        required=True,
+        metadata={"example": {"before": {"stage": "Staging"}, "after": {"stage": "Production"}}},
+    )
+
+
+class Story(Schema):
+    """What happened to a version, oldest first, at most 1,000 of a page. The next page begins after `next`."""
+
+    model = fields.String(required=True, metadata={"example": "fraud"})
+    version = fields.Integer(required=True, metadata={"example": 3})
+    story = fields.List(fields.Nested(Happened), required=True)
+    next = fields.String(required=True, allow_none=True, metadata={"example": None})
+
+
 @api.call("GET", "/at", takes=AtWhatTime(), gives=Then(), errors=(400,), uses=Uses.READS)
 def read_at(session: Reader, time: int, after: str, *, by: Principal, **asked: Any) -> dict[str, Any]:
     """List which versions held which stages and aliases at a moment, in models by their names of then or of now.
@@ -100,3 +128,20 @@ def _held(found: Held) -> dict[str, Any]:
     told = found._asdict()
     del told["version_id"]
     return told | {"snapshot": found.snapshot._asdict() if found.snapshot else None}
+
+
+@api.call(
+    "GET",
+    "/models/<name>/versions/<int:number>/story",
+    takes=AfterPage(),
+    gives=Story(),
+    errors=(400, 404),
+    uses=Uses.READS,
+    redirects=True,
+)
+@follows_renames
+def read_story(session: Reader, name: str, number: int, after: str, *, by: Principal) -> dict[str, Any]:
+    """Get what happened to a version, even a deleted one, to its model, and recalls of what it comes from."""
+    page = story(session, name, number, by=by, token=after)
+    told = [each._asdict() for each in page.found]
+    return {"model": name, "version": number, "story": told, "next": page.next_token or None}

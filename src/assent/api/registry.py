@@ -1,19 +1,17 @@
 """Native calls on models and versions: what MLflow's protocol has no words for."""
 
-from functools import wraps
 from typing import Any
 
-from flask import Response, request, url_for
 from sqlalchemy.orm import Session
 
 from assent.access.principals import Principal
 from assent.api import answers
 from assent.api import schemas as s
 from assent.api.face import api
+from assent.api.renames import follows_renames
 from assent.governance import moves
-from assent.http.calls import Uses, View
+from assent.http.calls import Uses
 from assent.kernel.dialects import Reader
-from assent.kernel.errors import NotFound
 from assent.lineage import reading as captured
 from assent.registry import history, models, reading, versions
 
@@ -27,26 +25,8 @@ def who_am_i(session: Reader, *, by: Principal) -> dict[str, Any]:  # noqa: ARG0
     return answers.principal(by)
 
 
-def _follows_renames(view: View) -> View:
-    """Let a former name redirect, until somebody takes it."""
-
-    @wraps(view)
-    def follow(session: Reader, name: str, *, by: Principal, **asked: Any) -> dict[str, Any] | Response:
-        try:
-            found: dict[str, Any] = view(session, name, by=by, **asked)
-        except NotFound:
-            renamed = history.current_name(session, name, by=by)
-            if renamed is None:
-                raise
-            in_path = {**(request.view_args or {}), "name": renamed}
-            return Response(status=307, headers={"Location": url_for(request.endpoint or "", **in_path)})
-        return found
-
-    return follow
-
-
 @api.call("GET", _MODEL, gives=s.Model(), errors=(400, 404), uses=Uses.READS, redirects=True)
-@_follows_renames
+@follows_renames
 def read_model(session: Reader, name: str, *, by: Principal) -> dict[str, Any]:
     """Get a model. A former name redirects, until somebody takes it."""
     return answers.model(reading.model(session, name, by=by))
@@ -59,7 +39,7 @@ def describe_model(session: Session, name: str, description: str, revision: int,
 
 
 @api.call("GET", f"{_MODEL}/history", gives=s.History(), errors=(400, 404), uses=Uses.READS, redirects=True)
-@_follows_renames
+@follows_renames
 def read_model_history(session: Reader, name: str, *, by: Principal) -> dict[str, Any]:
     """Get the names a model had, and which of its versions held which stage and alias from when until when."""
     return answers.history(history.of_model(session, name, by=by))
@@ -74,14 +54,14 @@ def read_model_history(session: Reader, name: str, *, by: Principal) -> dict[str
     uses=Uses.READS,
     redirects=True,
 )
-@_follows_renames
+@follows_renames
 def list_deleted_versions(session: Reader, name: str, after: int, *, by: Principal) -> dict[str, Any]:
     """List the deleted versions of a model."""
     return {"deleted": [each._asdict() for each in history.deleted_versions(session, name, after=after, by=by)]}
 
 
 @api.call("GET", _VERSION, gives=s.BriefVersion(), errors=(400, 404), uses=Uses.READS, redirects=True)
-@_follows_renames
+@follows_renames
 def read_version(session: Reader, name: str, number: int, *, by: Principal) -> dict[str, Any]:
     """Get a version, with how far the capture of its run got and the digest of its artifacts."""
     found = captured.brief(session, name, number, by=by)
@@ -101,7 +81,7 @@ def describe_version(
 
 
 @api.call("GET", f"{_VERSION}/history", gives=s.History(), errors=(400, 404), uses=Uses.READS, redirects=True)
-@_follows_renames
+@follows_renames
 def read_version_history(session: Reader, name: str, number: int, *, by: Principal) -> dict[str, Any]:
     """Get which stages and aliases a version held, from when until when."""
     return answers.history(history.of_version(session, name, number, by=by))

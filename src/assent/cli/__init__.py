@@ -12,7 +12,7 @@ from assent.cli.grant_files import apply, plan
 from assent.cli.grants import grants
 from assent.cli.groups import groups
 from assent.cli.lineage import lineage
-from assent.cli.past import at
+from assent.cli.past import at, story
 from assent.cli.publishers import publishers
 from assent.cli.serve import serve
 from assent.cli.service_accounts import service_accounts
@@ -45,6 +45,6 @@ for _command in (plan, apply):
     grants.add_command(_command)
 
 _OF_THE_SERVER = (serve, worker, db, admin, openapi, settings_table)
-_OVER_HTTP = (users, service_accounts, groups, grants, tokens, sessions, publishers, lineage, at, deployments)
+_OVER_HTTP = (users, service_accounts, groups, grants, tokens, sessions, publishers, lineage, at, story, deployments)
 for _command in (*_OF_THE_SERVER, *_OVER_HTTP):
     main.add_command(_command)

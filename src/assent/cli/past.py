@@ -1,4 +1,4 @@
-"""`assent at`, over HTTP: how things stood at a moment."""
+"""`assent at` and `assent story`, over HTTP: how things stood at a moment, and what happened to one version."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,7 +7,7 @@ import click
 
 from assent.cli.moments import Moment
 from assent.cli.printing import Shown, over_http, table, when
-from assent.cli.remote import Registry
+from assent.cli.remote import Registry, segment
 
 _TIERS = ("production", "staging", "archived", "none")
 _OF_HASH = 12
@@ -48,6 +48,24 @@ def at(registry: Registry, time: int, **asked: str | None) -> Shown:
         data=lambda each: [f"{data['name']} {data['digest']}" for data in _snapshot(each)["datasets"]],
     )
     return Shown(text, held)
+
+
+@click.command("story")
+@click.argument("model")
+@click.argument("number", metavar="VERSION", type=int)
+@over_http
+def story(registry: Registry, model: str, number: int) -> Shown:
+    """Tell what happened to a version, even a deleted one, from its registration on."""
+    told: list[dict[str, Any]] = []
+    after: str | None = None
+    while True:
+        page = registry.call("GET", f"/models/{segment(model)}/versions/{number}/story", after=after)
+        told += page["story"]
+        # By the name that a former one leads to: where it leads, the rest of the question is lost.
+        model, after = page["model"], page["next"]
+        if after is None:
+            break
+    return Shown(table(told, at=lambda each: when(each["at"]), through="face", what="line"), told)
 
 
 def _model(held: Mapping[str, Any]) -> str:

@@ -1,0 +1,30 @@
+"""Former names of models in the native API."""
+
+from functools import wraps
+from typing import Any
+
+from flask import Response, request, url_for
+
+from assent.access.principals import Principal
+from assent.http.calls import View
+from assent.kernel.dialects import Reader
+from assent.kernel.errors import NotFound
+from assent.registry import history
+
+
+def follows_renames(view: View) -> View:
+    """Let a former name redirect, until somebody takes it."""
+
+    @wraps(view)
+    def follow(session: Reader, name: str, *, by: Principal, **asked: Any) -> dict[str, Any] | Response:
+        try:
+            found: dict[str, Any] = view(session, name, by=by, **asked)
+        except NotFound:
+            renamed = history.current_name(session, name, by=by)
+            if renamed is None:
+                raise
+            in_path = {**(request.view_args or {}), "name": renamed}
+            return Response(status=307, headers={"Location": url_for(request.endpoint or "", **in_path)})
+        return found
+
+    return follow

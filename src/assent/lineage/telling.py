@@ -1,0 +1,177 @@
+"""What happened to a version as sentences: from the action and the details of an event. Pure."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+from assent.audit.actions import Action
+
+_LONGEST = 80
+_OF_DIGEST = 19
+
+
+class Event(NamedTuple):
+    """An event, seen from the version of that `number`; a recall `is_own` where it is of the version itself."""
+
+    action: str
+    version: int | None
+    details: Mapping[str, Any]
+    number: int
+    is_own: bool
+
+
+def phrase(event: Event) -> str:
+    """What somebody did, to follow their name; the version is `it`."""
+    tell = _PHRASES.get(event.action)
+    return tell(event) if tell else event.action.partition(".")[2].replace("_", " ")
+
+
+def _registered(event: Event) -> str:
+    told = event.details
+    known = [f"{what} {told[key]}" for what, key in _ORIGINS.items() if told.get(key)]
+    return f"registered it from {', '.join([_short(told.get('source', '')), *known])}"
+
+
+_ORIGINS = {"run": "run_id", "logged model": "logged_model_id"}
+
+
+def _described(event: Event) -> str:
+    text = event.details["after"]["description"]
+    return f"described it: {_quoted(text)}" if text else "took its description away"
+
+
+def _moved(event: Event) -> str:
+    before, after = event.details["before"]["stage"], event.details["after"]["stage"]
+    if "archived_for" in event.details:
+        return f"moved it from {before} to {after}, to make room for version {event.details['archived_for']}"
+    if before == after:
+        return f"moved it to {after}, where it stood"
+    archived = _versions(event.details.get("archived", []))
+    return f"moved it from {before} to {after}" + (f", and archived {archived}" if archived else "")
+
+
+def _deleted(event: Event) -> str:
+    return f"deleted it{_left(event.details['before']['stage'], event.details['before']['aliases'])}"
+
+
+def _restored(_: Event) -> str:
+    return "restored it, in no stage"
+
+
+def _tagged(event: Event) -> str:
+    before = event.details.get("before")
+    instead = "" if before is None else f" instead of {_quoted(before)}"
+    return f"set the tag {event.details['key']} to {_quoted(event.details['after'])}{instead}"
+
+
+def _untagged(event: Event) -> str:
+    return f"took the tag {event.details['key']} off, which was {_quoted(event.details['before'])}"
+
+
+def _pointed(event: Event) -> str:
+    alias, before = event.details["alias"], event.details["before"]
+    if event.version != event.number:
+        return f"pointed @{alias} to version {event.version} instead of it"
+    return f"pointed @{alias} to it" + ("" if before is None else f" instead of version {before}")
+
+
+def _pointed_nowhere(event: Event) -> str:
+    return f"took the alias @{event.details['alias']} off it"
+
+
+def _model_renamed(event: Event) -> str:
+    return f"renamed the model from {event.details['before']['name']} to {event.details['after']['name']}"
+
+
+def _model_deleted(event: Event) -> str:
+    before = event.details.get("before", {"versions": {}, "aliases": {}})
+    stage = before["versions"].get(str(event.number))
+    if stage is None:
+        return "deleted the model"
+    aliases = [alias for alias, number in before["aliases"].items() if number == event.number]
+    return f"deleted the model with all its versions{_left(stage, aliases)}"
+
+
+def _model_restored(event: Event) -> str:
+    with_it = " with it" if event.number in event.details.get("versions", []) else ""
+    return f"restored the model{with_it}"
+
+
+def _recalled(event: Event) -> str:
+    return f"recalled {_node(event)}: {_quoted(event.details['reason'])}"
+
+
+def _lifted(event: Event) -> str:
+    return f"lifted the recall of {_node(event)}: {_quoted(event.details['reason'])}"
+
+
+def _pushed(event: Event) -> str:
+    return f"pushed the snapshot of its run {event.details['run_id']}, {_digest(event)}"
+
+
+def _pulled(event: Event) -> str:
+    return f"took the snapshot of its run {event.details['run_id']} from {event.details['server']}, {_digest(event)}"
+
+
+def _contradicted(event: Event) -> str:
+    return f"found its snapshots to contradict each other, in {', '.join(event.details['differences'][:5])}"
+
+
+def _asked_for(_: Event) -> str:
+    return "asked for the snapshot of its run to be taken again"
+
+
+def _digest_given(event: Event) -> str:
+    return f"gave the digest of its artifacts, {_digest(event)}"
+
+
+_PHRASES: Mapping[str, Callable[[Event], str]] = {
+    Action.VERSION_REGISTERED: _registered,
+    Action.VERSION_UPDATED: _described,
+    Action.VERSION_TRANSITIONED: _moved,
+    Action.VERSION_DELETED: _deleted,
+    Action.VERSION_RESTORED: _restored,
+    Action.VERSION_TAG_SET: _tagged,
+    Action.VERSION_TAG_DELETED: _untagged,
+    Action.ALIAS_SET: _pointed,
+    Action.ALIAS_DELETED: _pointed_nowhere,
+    Action.MODEL_RENAMED: _model_renamed,
+    Action.MODEL_DELETED: _model_deleted,
+    Action.MODEL_RESTORED: _model_restored,
+    Action.NODE_RECALLED: _recalled,
+    Action.RECALL_LIFTED: _lifted,
+    Action.SNAPSHOT_PUSHED: _pushed,
+    Action.SNAPSHOT_PULLED: _pulled,
+    Action.SNAPSHOT_CONTRADICTED: _contradicted,
+    Action.SNAPSHOT_ASKED_FOR: _asked_for,
+    Action.DIGEST_GIVEN: _digest_given,
+}
+
+
+def _left(stage: str, aliases: list[str]) -> str:
+    held = [*([] if stage == "None" else [stage]), *(f"@{alias}" for alias in aliases)]
+    return f", which took it out of {' and '.join(held)}" if held else ""
+
+
+def _node(event: Event) -> str:
+    if event.is_own:
+        return "it"
+    return f"{event.details.get('node') or 'something'}, which it comes from"
+
+
+def _versions(numbers: list[int]) -> str:
+    if not numbers:
+        return ""
+    return f"version{'s' if len(numbers) > 1 else ''} {', '.join(map(str, numbers))}"
+
+
+def _digest(event: Event) -> str:
+    return str(event.details["digest"])[:_OF_DIGEST]
+
+
+def _quoted(text: str) -> str:
+    return f"“{_short(text)}”"
+
+
+def _short(text: str) -> str:
+    one_line = " ".join(text.split())
+    return one_line if len(one_line) <= _LONGEST else f"{one_line[: _LONGEST - 1]}…"
