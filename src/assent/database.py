@@ -17,7 +17,7 @@ from assent.access.attempts import is_told
 from assent.access.principals import Principal
 from assent.audit.actions import Action, Outcome
 from assent.audit.events import ORIGIN, Origin, Subject, record
-from assent.kernel.dialects import sqlite_is_among
+from assent.kernel.dialects import sqlite_is_among, sqlite_mentions
 from assent.kernel.errors import (
     AlreadyExists,
     Conflict,
@@ -102,6 +102,7 @@ def _on_connect(connection: object, _record: object) -> None:
         connection.isolation_level = None
         connection.create_function("folded", 1, _folded, deterministic=True)
         connection.create_function("is_among", 2, sqlite_is_among)
+        connection.create_function("mentions", 2, sqlite_mentions, deterministic=True)
         for pragma in _PRAGMAS:
             connection.execute(pragma)
 

@@ -6,6 +6,7 @@ from flask import Request
 
 from assent.api import (
     accounts,
+    audit,
     declarations,
     deployments,
     grants,
@@ -43,7 +44,7 @@ from assent.web import sign_in as sign_in_page
 from assent.web.face import web
 
 DECLARING: tuple[ModuleType, ...] = (
-    *(accounts, declarations, grants, groups, permissions, publishers, registry, sessions, tokens),
+    *(accounts, audit, declarations, grants, groups, permissions, publishers, registry, sessions, tokens),
     *(lineage, past, recalls, snapshots, deployments),
     *(databricks_models, databricks_people, databricks_permissions),
     *(mlflow_models, mlflow_permissions, mlflow_users, mlflow_versions),

@@ -44,6 +44,7 @@ class Call:
     """One operation: how it is reached, what it takes and gives, and what can go wrong.
 
     `confirmed_by` gives what of the input has to be the caller's password; nothing where none is asked for.
+    What `streams` answers in one of these media types, text that is made while it is sent.
     """
 
     name: str
@@ -57,6 +58,7 @@ class Call:
     needs_credentials: bool = True
     media_type: str = "application/json"
     body_media_type: str = "application/json"
+    streams: tuple[str, ...] = ()
     redirects: bool = False
     confirmed_by: Confirmation | None = None
 
@@ -153,6 +155,12 @@ def json_response(answer: Any, status: int = 200, mimetype: str = "application/j
 def body_is_json() -> bool:
     """Whether the request says that its body is JSON."""
     return request.mimetype == "application/json"
+
+
+def reading() -> Callable[[], AbstractContextManager[Reader]]:
+    """What opens connections for reading, in the caller's name, for an answer that is made while it is sent."""
+    engine, origin, by = database.db.engines[database.READING], g.origin, g.principal
+    return lambda: database.reading(engine, origin, by=by)
 
 
 def _session(call: Call) -> AbstractContextManager[Reader]:

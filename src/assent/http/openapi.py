@@ -121,7 +121,8 @@ def _responses(face: Face, call: Call) -> dict[str, Any]:
     content: dict[str, Any] = {}
     if call.gives is not None:
         content = {"schema": call.gives, **_example_of(call.gives)}
-    responses: dict[str, Any] = {"200": {"description": HTTPStatus.OK.phrase, "content": {call.media_type: content}}}
+    told = {media_type: {"schema": {"type": "string"}} for media_type in call.streams} or {call.media_type: content}
+    responses: dict[str, Any] = {"200": {"description": HTTPStatus.OK.phrase, "content": told}}
     if call.redirects:
         location = {"Location": {"schema": {"type": "string"}}}
         responses["307"] = {"description": HTTPStatus.TEMPORARY_REDIRECT.phrase, "headers": location}

@@ -1,7 +1,9 @@
 """All that differs between SQLite and PostgreSQL, in one place."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from json import dumps as as_json
+from json import loads
 from typing import Any, NamedTuple, TypeAlias
 from weakref import WeakKeyDictionary, WeakValueDictionary
 
@@ -20,6 +22,7 @@ from sqlalchemy import (
     literal,
     or_,
     true,
+    type_coerce,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.compiler import compiles
@@ -107,6 +110,55 @@ def _in_array(element: is_one_of, compiler: SQLCompiler, **options: Any) -> str:
     number, numbers = (compiler.process(each, **options) for each in element.clauses)
     # Of `= ANY` the planner asks its statistics once for each number, which takes longer than to look.
     return f"ARRAY[{number}] <@ CAST({numbers} AS BIGINT[])"
+
+
+class _mentions(GenericFunction[bool]):
+    """Whether a text is in a key or a value of some JSON: the JSON, the text, and the text as JSON writes it."""
+
+    type = Boolean()
+    inherit_cache = True
+
+
+def mentions(json: ColumnElement[Any], text: str, *, on: str) -> ColumnElement[bool]:
+    """Whether a key or a value of some JSON has a text in it, in upper or lower case, in the dialect `on`."""
+    sought = text.lower()
+    if on == "sqlite":
+        return func.mentions(type_coerce(json, Text()), sought, type_=Boolean())
+    return _mentions(json, literal(sought, Text()), literal(as_json(sought, ensure_ascii=False)[1:-1], Text()))
+
+
+def sqlite_mentions(json: str, sought: str) -> bool:
+    """What SQLite calls for `mentions`. Numbers are compared as they are written."""
+    return any(sought in text.lower() for text in _texts_of(loads(json, parse_int=str, parse_float=str)))
+
+
+def _texts_of(part: Any) -> Iterator[str]:
+    if isinstance(part, dict):
+        yield from part
+        part = list(part.values())
+    if isinstance(part, list):
+        for inner in part:
+            yield from _texts_of(inner)
+    elif part is not None:
+        yield str(part).lower() if isinstance(part, bool) else part
+
+
+@compiles(_mentions, "postgresql")
+def _mentions_on_postgresql(element: _mentions, compiler: SQLCompiler, **options: Any) -> str:
+    json, sought, written = (compiler.process(each, **options) for each in element.clauses)
+
+    def has(text: str, sought: str) -> str:
+        return f'strpos(lower(({text}) COLLATE "default"), {sought}) > 0'
+
+    scalar = "value #>> '{}'"
+    # The whole is looked through first, since to take it apart costs fifty times as much.
+    return (
+        f"({has(f'CAST({json} AS TEXT)', written)} AND EXISTS ("  # noqa: S608 (what was compiled, no input)
+        f"SELECT 1 FROM jsonb_path_query({json}, 'strict $.**') AS part(value) WHERE CASE jsonb_typeof(value) "
+        "WHEN 'object' THEN EXISTS "
+        f"(SELECT 1 FROM jsonb_object_keys(value) AS named(key) WHERE {has('key', sought)}) "
+        f"WHEN 'array' THEN false ELSE {has(scalar, sought)} END))"
+    )
 
 
 def _named(function: type[GenericFunction[Any]], dialect_name: str, name: str) -> None:

@@ -3,6 +3,7 @@
 from security.row import Row
 from security.rows import (
     api,
+    audit,
     databricks,
     deployments,
     grants,
@@ -31,4 +32,5 @@ ROWS: tuple[Row, ...] = (
     *oauth.ROWS,
     *operation.ROWS,
     *past.ROWS,
+    *audit.ROWS,
 )
