@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from assent.kernel.errors import Invalid
 from assent.lineage import mlflow_answers as told
 from assent.lineage.shapes import (
     LONGEST_KEY,
@@ -44,13 +45,29 @@ def of(
     `path` is that of the model's artifacts in the run, for runs of MLflow 2, which know their models by it. `code`
     adds what the answers do not tell. What is unknown is left out. Raises Invalid for what `checked` would refuse.
     """
+    try:
+        found = _told(run, logged_model, mlmodel, requirements, experiment=experiment, path=path)
+    except (AttributeError, KeyError, TypeError) as problem:
+        raise Invalid("What the tracking server answers is not what one of MLflow's does.") from problem
+    found["code"] = {**(code or {}), **found["code"]}
+    return checked({name: value for name, value in found.items() if value})
+
+
+def _told(
+    run: Mapping[str, Any] | None,
+    logged_model: Mapping[str, Any] | None,
+    mlmodel: str | None,
+    requirements: str | None,
+    *,
+    experiment: Mapping[str, Any] | None,
+    path: str | None,
+) -> Facts:
     found: Facts = {"schema": SCHEMA}
     if run is not None:
         found |= told.run(run, experiment or {})
-    tags = {**told.tags(logged_model or {}), **told.tags(run or {})}
-    found["code"] = {**(code or {}), **told.code(tags)}
+    found["code"] = told.code({**told.tags(logged_model or {}), **told.tags(run or {})})
     found["model"] = told.model(run or {}, logged_model or {}, mlmodel, requirements, path=path)
-    return checked({name: value for name, value in found.items() if value})
+    return found
 
 
 def checked(value: object) -> Facts:
