@@ -9,6 +9,7 @@ from assent.api import (
     audit,
     declarations,
     deployments,
+    differences,
     grants,
     groups,
     lineage,
@@ -45,7 +46,7 @@ from assent.web.face import web
 
 DECLARING: tuple[ModuleType, ...] = (
     *(accounts, audit, declarations, grants, groups, permissions, publishers, registry, sessions, tokens),
-    *(lineage, past, recalls, snapshots, deployments),
+    *(lineage, differences, past, recalls, snapshots, deployments),
     *(databricks_models, databricks_people, databricks_permissions),
     *(mlflow_models, mlflow_permissions, mlflow_users, mlflow_versions),
     *(discovery, exchange, documentation),

@@ -70,3 +70,8 @@ def test_a_recall_is_weighed_made_seen_and_lifted(assent: Assent) -> None:
 
 def test_a_node_that_nobody_knows_is_told(assent: Assent) -> None:
     assert "Nothing is known of run:none" in assent.told("lineage", "made-from", "run:none", code=2)
+
+
+def test_two_versions_are_compared(assent: Assent) -> None:
+    told = assent("lineage", "differ", "base/1", "copies/1").stdout
+    assert told == "Version base/1 has no run snapshot.\n\nVersion copies/1 has no run snapshot.\n"

@@ -11,13 +11,14 @@ from assent.api.fields import AT, storable
 from assent.http.calls import Uses
 from assent.kernel.dialects import Reader
 from assent.lineage import describing, questions, recalls, references
+from assent.lineage.describing import Described
 from assent.lineage.nodes import NodeKind
 from assent.lineage.questions import Reach, ServedBy
 from assent.lineage.tables import EdgeType, Through
 from assent.lineage.walks import DEEPEST, Direction, Graph, VersionSeen
 
 _OF_VERSION = "/models/<name>/versions/<int:number>/lineage"
-_LONGEST_REFERENCE = 1000
+LONGEST_REFERENCE = 1000
 _NODE = {"example": "dataset:5ad6e8ce"}
 
 
@@ -38,7 +39,7 @@ class OfWhat(Schema):
     what = fields.String(
         data_key="of",
         required=True,
-        validate=[validate.Length(1, _LONGEST_REFERENCE), storable],
+        validate=[validate.Length(1, LONGEST_REFERENCE), storable],
         metadata=_NODE,
     )
 
@@ -172,7 +173,7 @@ def list_made_from(
     held_back = recalls.quarantined(session, [each.version.id for each in found.made])
     versions = [
         {
-            **_version(each.version),
+            **seen_version(each.version),
             "depth": each.depth,
             "stood_in": each.stage,
             "since": each.since,
@@ -192,22 +193,20 @@ def read_reach(session: Reader, what: str, *, by: Principal) -> dict[str, Any]:
 def touched(reach: Reach) -> dict[str, Any]:
     """What a recall touches, as an answer."""
     return {
-        "versions": [_version(each) for each in reach.versions],
-        "in_production": [_version(each) for each in reach.versions if each.in_production],
+        "versions": [seen_version(each) for each in reach.versions],
+        "in_production": [seen_version(each) for each in reach.versions if each.in_production],
         "deployments": [_serves(each) for each in reach.deployments],
         "truncated": reach.truncated,
     }
 
 
-def _graph(session: Reader, graph: Graph) -> dict[str, Any]:
-    found = [
-        {**each._asdict(), "version": _version(each.version) if each.version else None}
-        for each in describing.described(session, graph)
-    ]
-    return {"nodes": found, "edges": [each._asdict() for each in graph.edges], "truncated": graph.truncated}
+def node(found: Described) -> dict[str, Any]:
+    """A node, as an answer."""
+    return {**found._asdict(), "version": seen_version(found.version) if found.version else None}
 
 
-def _version(found: VersionSeen) -> dict[str, Any]:
+def seen_version(found: VersionSeen) -> dict[str, Any]:
+    """A version of the graph, as an answer."""
     return {
         "model": found.model,
         "number": found.number,
@@ -215,6 +214,11 @@ def _version(found: VersionSeen) -> dict[str, Any]:
         "registered_at": found.registered_at,
         "deleted": found.deleted,
     }
+
+
+def _graph(session: Reader, graph: Graph) -> dict[str, Any]:
+    found = [node(each) for each in describing.described(session, graph)]
+    return {"nodes": found, "edges": [each._asdict() for each in graph.edges], "truncated": graph.truncated}
 
 
 def _serves(found: ServedBy) -> dict[str, Any]:

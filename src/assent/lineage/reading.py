@@ -7,7 +7,7 @@ from sqlalchemy import bindparam, select
 from assent.access.principals import Principal
 from assent.access.visibility import Guarded
 from assent.kernel.dialects import Reader
-from assent.lineage import digests, snapshots
+from assent.lineage import digests, references, snapshots
 from assent.lineage.captured import CaptureState
 from assent.lineage.digests import DIGESTS, Given
 from assent.lineage.snapshots import CAPTURES, Snapshot
@@ -70,9 +70,9 @@ def brief(session: Reader, name: str, number: int, *, by: Principal) -> Brief:
 
 
 def capture(session: Reader, name: str, number: int, *, by: Principal) -> Capture:
-    """How far the capture of a version's run got, with every snapshot of it. Raises NotFound."""
-    found = reading.version_numbered(session, name, number, by=by)
-    row = session.execute(_CAPTURE, {"version_id": found.id}).first()
+    """How far the capture of a version's run got, even of a deleted one, with every snapshot. Raises NotFound."""
+    version_id = references.version_named(session, name, number, by=by)
+    row = session.execute(_CAPTURE, {"version_id": version_id}).first()
     state, attempts, next_attempt_at, problem, differences = row if row is not None else (None, 0, None, "", None)
     return Capture(
         state,
@@ -80,6 +80,6 @@ def capture(session: Reader, name: str, number: int, *, by: Principal) -> Captur
         next_attempt_at,
         problem,
         differences or [],
-        snapshots.of(session, found.id),
-        digests.of(session, found.id),
+        snapshots.of(session, version_id),
+        digests.of(session, version_id),
     )

@@ -10,7 +10,7 @@ from sqlalchemy.sql.dml import ReturningInsert
 
 from assent.access.principals import Principal
 from assent.audit.events import Subject
-from assent.kernel.dialects import Reader, as_list, dialect, insert, is_one_of, table
+from assent.kernel.dialects import Reader, dialect, insert, table
 from assent.kernel.errors import Invalid
 from assent.lineage import canonical, edges, nodes
 from assent.lineage.captured import CaptureState, RunCapture, RunSnapshot, Way
@@ -193,13 +193,13 @@ def essentials(session: Reader, version_ids: Iterable[int]) -> dict[int, Essenti
 
 
 def _counting(session: Reader, columns: Iterable[ColumnElement[Any]], version_ids: Iterable[int]) -> Result[Any]:
-    wanted = is_one_of(SNAPSHOTS.c.version_id, bindparam("wanted"))
+    wanted = SNAPSHOTS.c.version_id.in_(bindparam("wanted", expanding=True))
     contradicted = select(CAPTURES.c.version_id).where(
         CAPTURES.c.version_id == SNAPSHOTS.c.version_id, CAPTURES.c.state == CaptureState.CONTRADICTED
     )
     # What was pulled comes last of each version, and stays.
     found = select(*columns).where(wanted, ~contradicted.exists()).order_by(SNAPSHOTS.c.way.desc())
-    return session.execute(found, {"wanted": as_list(version_ids, on=dialect(session))})
+    return session.execute(found, {"wanted": list(version_ids)})
 
 
 @cache

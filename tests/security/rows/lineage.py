@@ -22,6 +22,7 @@ ROWS = (
     _row("GET", "/lineage/descendants", READING, OF_VERSION),
     _row("GET", "/lineage/made-from", READING, OF_VERSION),
     _row("GET", "/lineage/reach", READING, OF_VERSION),
+    _row("GET", "/lineage/difference", READING, {"first": "version:{model}/1", "second": "version:{model}/2"}),
     _row("GET", "/recalls", anyone()),
     _row("POST", "/recalls", RECALLING, {**OF_VERSION, "reason": "bad"}),
     _row("GET", "/recalls/<int:recall_id>", READING, in_path=OF_RECALL),

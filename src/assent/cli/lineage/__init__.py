@@ -3,6 +3,7 @@
 import click
 
 from assent.cli.lineage.capture import capture
+from assent.cli.lineage.differ import differ
 from assent.cli.lineage.digest import digest
 from assent.cli.lineage.graph import descendants, made_from, reach, show
 from assent.cli.lineage.recalls import lift, recall, recalls
@@ -14,7 +15,7 @@ def lineage() -> None:
     """Ask where versions come from and what comes of them, over HTTP."""
 
 
-_OF_THE_GRAPH = (show, descendants, made_from, reach, recall, lift, recalls)
+_OF_THE_GRAPH = (show, differ, descendants, made_from, reach, recall, lift, recalls)
 _OF_RUNS = (snapshot, retry, capture, digest)
 for _command in (*_OF_THE_GRAPH, *_OF_RUNS):
     lineage.add_command(_command)
