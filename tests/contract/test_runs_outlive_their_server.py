@@ -17,6 +17,9 @@ from support.server import Server
 from support.tracking import collect_garbage, start_tracking
 
 STORY = Path(__file__).parent / "stories/tracked_run.py"
+# A client shows the same name and password to the registry and to the tracking server; the worker has others.
+OF_CLIENT = (ADMINISTRATOR, PASSWORD)
+OF_WORKER = ("assent", "a password of the worker")
 REPOSITORY = "https://git.example.com/shop/flowers.git"
 
 
@@ -30,7 +33,7 @@ class Outlived:
 
     def get(self, path: str, **query: str) -> Any:
         """What the registry answers."""
-        answer = requests.get(f"{self._registry.url}{path}", params=query, auth=(ADMINISTRATOR, PASSWORD), timeout=30)
+        answer = requests.get(f"{self._registry.url}{path}", params=query, auth=OF_CLIENT, timeout=30)
         assert answer.status_code == 200, answer.text
         return answer.json()
 
@@ -65,15 +68,34 @@ def outlived(
     """A run that was registered and captured, and then deleted at its tracking server for ever."""
     folder = tmp_path_factory.mktemp("outlived")
     (folder / "tracking").mkdir()
-    with databases.copy() as url, start_tracking(mlflow_python, folder / "tracking") as tracking:
-        (folder / "tracking.yaml").write_text(f"servers:\n  - url: {tracking.url}\n")
-        with Server.start(url, folder, tracking_file=str(folder / "tracking.yaml")) as registry:
-            environment = registry.token_login() | {"MLFLOW_TRACKING_URI": tracking.url}
+    with (
+        databases.copy() as url,
+        start_tracking(mlflow_python, folder / "tracking", password=PASSWORD) as tracking,
+    ):
+        listed = _listed(tracking, folder)
+        with Server.start(url, folder, tracking_file=str(listed)) as registry:
+            environment = registry.password_login() | {"MLFLOW_TRACKING_URI": tracking.url}
             told = clients.tell(
                 mlflow_python, repository / "train.py", environment, folder / "client", asked={"model": "Flowers"}
             )
             _pull(registry)
             yield Outlived(registry, told, _deleted_there(mlflow_python, tracking, folder / "tracking", told))
+
+
+def _listed(tracking: Service, folder: Path) -> Path:
+    """The file of tracking servers, with an account for the worker."""
+    name, password = OF_WORKER
+    _ask("POST", f"{tracking.url}/api/2.0/mlflow/users/create", username=name, password=password).raise_for_status()
+    (folder / "password").write_text(password)
+    file = folder / "tracking.yaml"
+    file.write_text(f"servers:\n  - url: {tracking.url}\n    username: {name}\n    password_file: password\n")
+    return file
+
+
+def _ask(method: str, url: str, **fields: str) -> requests.Response:
+    """Ask the tracking server."""
+    sent = {"params": fields} if method == "GET" else {"json": fields}
+    return requests.request(method, url, auth=OF_CLIENT, timeout=30, **sent)  # type: ignore[arg-type]  # either is one
 
 
 def _pull(registry: Server) -> None:
@@ -82,7 +104,7 @@ def _pull(registry: Server) -> None:
     deadline = time.monotonic() + 60
     snapshot = f"{registry.url}/api/v1/models/Flowers/versions/1/snapshot"
     while True:
-        answer = requests.get(snapshot, auth=(ADMINISTRATOR, PASSWORD), timeout=30).json()
+        answer = requests.get(snapshot, auth=OF_CLIENT, timeout=30).json()
         if answer["state"] == "captured":
             return
         if time.monotonic() > deadline:
@@ -94,19 +116,15 @@ def _deleted_there(python: Path, tracking: Service, folder: Path, told: dict[str
     """Delete the run, its model and its experiment for ever; what the server answers then about each."""
     api = f"{tracking.url}/api/2.0/mlflow"
     logged_model = f"{api}/logged-models/{told['logged_model']}"
-    requests.post(f"{api}/runs/delete", json={"run_id": told["run"]}, timeout=30).raise_for_status()
-    requests.delete(logged_model, timeout=30).raise_for_status()
-    requests.post(
-        f"{api}/experiments/delete", json={"experiment_id": told["experiment"]}, timeout=30
-    ).raise_for_status()
-    collect_garbage(python, tracking, folder)
+    _ask("POST", f"{api}/runs/delete", run_id=told["run"]).raise_for_status()
+    _ask("DELETE", logged_model).raise_for_status()
+    _ask("POST", f"{api}/experiments/delete", experiment_id=told["experiment"]).raise_for_status()
+    name, password = OF_CLIENT
+    collect_garbage(python, tracking, folder, MLFLOW_TRACKING_USERNAME=name, MLFLOW_TRACKING_PASSWORD=password)
     return [
-        requests.get(asked, timeout=30).status_code
-        for asked in (
-            f"{api}/runs/get?run_id={told['run']}",
-            logged_model,
-            f"{api}/experiments/get?experiment_id={told['experiment']}",
-        )
+        _ask("GET", f"{api}/runs/get", run_id=told["run"]).status_code,
+        _ask("GET", logged_model).status_code,
+        _ask("GET", f"{api}/experiments/get", experiment_id=told["experiment"]).status_code,
     ]
 
 
@@ -167,3 +185,23 @@ def test_the_worker_says_where_it_was_pulled_from(outlived: Outlived) -> None:
     [pulled] = outlived.get("/api/v1/models/Flowers/versions/1/snapshot")["snapshots"]
     assert pulled["way"] == "pulled"
     assert pulled["server"].startswith("http://127.0.0.1:")
+
+
+def test_the_graph_names_run_dataset_and_commit(outlived: Outlived) -> None:
+    found = outlived.get("/api/v1/models/Flowers/versions/1/lineage")
+    nodes = {each["node"] for each in found["nodes"]}
+    [dataset] = outlived.facts()["datasets"]
+    assert nodes >= {
+        f"run:{outlived.told['run']}",
+        f"logged_model:{outlived.told['logged_model']}",
+        f"commit:{outlived.told['commit']}",
+        f"dataset:{dataset['digest']}:iris",
+    }
+
+
+@pytest.mark.parametrize("kind", ["dataset", "run", "commit", "logged_model"])
+def test_what_was_made_from_it_is_answered(outlived: Outlived, kind: str) -> None:
+    [dataset] = outlived.facts()["datasets"]
+    named = {"dataset": dataset["digest"]} | outlived.told
+    found = outlived.get("/api/v1/lineage/made-from", of=f"{kind}:{named[kind]}")
+    assert [(each["model"], each["number"]) for each in found["versions"]] == [("Flowers", 1)]

@@ -1,17 +1,11 @@
-"""The worker pulls the runs of versions: what it keeps, what it tells, and how several of it share the work."""
+"""The worker pulls the runs of versions: what it keeps, and what it tells."""
 
-import os
-import subprocess
-import sys
 import threading
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from flask import Flask
 from sqlalchemy import Engine, text
 
 from assent import worker
@@ -19,20 +13,15 @@ from assent.tracking.pulling import Pulling
 from assent.tracking.servers import TrackingServer
 from assent.worker import Job
 from support.calling import Caller
-from support.databases import PostgresDatabases, engine_for
-from support.processes import plain_environment
-from support.serving import serving
+from support.databases import engine_for
+from support.pulling import LARGEST, at, captures, events, later, pull, pulled, registered, states
 from support.small_tracking import RUN, SmallTracking
-
-LARGEST = 100_000
 
 
 @pytest.fixture
 def lab() -> Iterator[SmallTracking]:
     """A server that knows a run, and the model that it logged."""
-    with SmallTracking() as server:
-        server.ran("r1", depth="3")
-        server.logged("m-1", by="r1")
+    with SmallTracking.with_a_run() as server:
         yield server
 
 
@@ -42,47 +31,6 @@ def engine(database_url: str) -> Iterator[Engine]:
     opened = engine_for(database_url)
     yield opened
     opened.dispose()
-
-
-def at(*servers: SmallTracking) -> list[TrackingServer]:
-    return [TrackingServer(server.url, connect_seconds=1, read_seconds=2) for server in servers]
-
-
-def pull(engine: Engine, known: Sequence[TrackingServer], largest: int = LARGEST) -> None:
-    worker.run_once(engine, [Job("pull runs", 1, Pulling(known, largest=largest).step)])
-
-
-def captures(engine: Engine) -> list[tuple[Any, ...]]:
-    with engine.connect() as connection:
-        found = connection.execute(text("SELECT state, problem FROM run_captures ORDER BY version_id"))
-        return [tuple(row) for row in found]
-
-
-def states(engine: Engine) -> list[str]:
-    return [state for state, _ in captures(engine)]
-
-
-def pulled(engine: Engine) -> list[tuple[Any, ...]]:
-    with engine.connect() as connection:
-        found = connection.execute(text("SELECT run_id, server FROM run_snapshots ORDER BY version_id"))
-        return [tuple(row) for row in found]
-
-
-def events(engine: Engine, action: str) -> int:
-    with engine.connect() as connection:
-        return connection.scalar(text("SELECT count(*) FROM audit_events WHERE action = :action"), {"action": action})  # type: ignore[no-any-return]
-
-
-def later(engine: Engine) -> None:
-    """Let every pause and every lease be over."""
-    with engine.begin() as connection:
-        connection.execute(text("UPDATE run_captures SET next_attempt_at = 0 WHERE next_attempt_at IS NOT NULL"))
-
-
-def registered(call: Caller, *runs: str) -> None:
-    call.model()
-    for run in runs:
-        call.version(run_id=run)
 
 
 def test_a_version_of_a_logged_model_gets_its_run(call: Caller, engine: Engine, lab: SmallTracking) -> None:
@@ -220,6 +168,8 @@ def test_a_server_that_is_silent_does_not_hold_up_another(call: Caller, engine: 
             while not pulled(engine) and time.monotonic() < deadline:
                 pulling.step(engine)
             assert pulled(engine) == [("r1", lab.url)]
+            # They wait for their turn, and nothing is wrong with them.
+            assert captures(engine)[:20] == [("pending", "")] * 20
 
 
 def test_a_server_that_was_silent_is_left_alone_for_a_while(call: Caller, engine: Engine, lab: SmallTracking) -> None:
@@ -241,56 +191,37 @@ def test_no_transaction_is_open_while_a_server_is_asked(call: Caller, engine: En
         assert engine.pool.checkedout() == 0  # type: ignore[attr-defined]  # of a queue's pool
 
 
-def test_what_was_being_pulled_by_a_worker_that_died_is_pulled_later(
-    call: Caller, engine: Engine, database_url: str, lab: SmallTracking, tmp_path: Path
+def push(call: Caller, params: dict[str, str], run: str = "r1") -> None:
+    registered(call, run)
+    facts = {"schema": "assent.run-snapshot/1", "run": {"id": run}, "params": params}
+    call.api("PUT", "/models/m/versions/1/snapshot", facts=facts)
+
+
+def test_what_was_pushed_is_compared_with_what_the_server_says(
+    call: Caller, engine: Engine, lab: SmallTracking
 ) -> None:
-    registered(call, "r1")
-    with lab.holding(RUN), working(database_url, lab, tmp_path) as process:
-        lab.wait_until_asked(RUN)
-        process.kill()
-        process.wait()
+    push(call, {"depth": "4"})
     pull(engine, at(lab))
-    assert pulled(engine) == []
-    later(engine)
+    assert states(engine) == ["contradicted"]
+    differences = call.api("GET", "/models/m/versions/1/snapshot")["differences"]
+    assert [(each["pushed"], each["pulled"]) for each in differences] == [("4", "3")]
+
+
+def test_what_was_pushed_and_is_what_the_server_says_is_captured(
+    call: Caller, engine: Engine, lab: SmallTracking
+) -> None:
+    push(call, {"depth": "3"})
     pull(engine, at(lab))
-    assert pulled(engine) == [("r1", lab.url)]
+    assert states(engine) == ["captured"]
+    assert ("r1", lab.url) in pulled(engine)
 
 
-def test_the_worker_ends_though_a_server_is_silent(
-    call: Caller, database_url: str, lab: SmallTracking, tmp_path: Path
+def test_what_was_pushed_stands_where_no_server_knows_the_run(
+    call: Caller, engine: Engine, lab: SmallTracking
 ) -> None:
-    registered(call, "r1")
-    with lab.holding(RUN), working(database_url, lab, tmp_path) as process:
-        lab.wait_until_asked(RUN)
-        process.terminate()
-        assert process.wait(timeout=30) == 0
-
-
-def test_several_workers_pull_each_version_once(
-    postgres_databases: PostgresDatabases, lab: SmallTracking, tmp_path: Path
-) -> None:
-    count = 60
-    with postgres_databases.copy() as url, serving(url) as app:
-        call = Caller(app.test_client())
-        call.model()
-        for number in range(count):
-            lab.ran(f"run{number}")
-            call.version(run_id=f"run{number}")
-        engine = engine_for(url)
-        done = [worked_once(url, lab, tmp_path / str(number)) for number in range(3)]
-        assert [process.wait(timeout=100) for process in done] == [0, 0, 0]
-        assert states(engine) == ["captured"] * count
-        assert events(engine, "model_version.snapshot_pulled") == count
-        assert lab.asked.count(RUN) == count
-        engine.dispose()
-
-
-def test_a_registration_waits_for_no_tracking_server(sqlite_app: Flask, lab: SmallTracking) -> None:
-    call = Caller(sqlite_app.test_client())
-    call.model()
-    with lab.holding(RUN):
-        assert call.version(run_id="r1", run_link=f"{lab.url}/#/runs/r1")["version"] == "1"
-    assert lab.asked == []
+    push(call, {"depth": "4"}, run="local")
+    pull(engine, at(lab))
+    assert states(engine) == ["captured"]
 
 
 def test_a_job_with_more_to_do_lets_the_others_have_their_turn(engine: Engine) -> None:
@@ -308,30 +239,3 @@ def test_a_job_with_more_to_do_lets_the_others_have_their_turn(engine: Engine) -
 
     worker.run_until(stopped, engine, [Job("busy", 1, busy), Job("seldom", 0.05, seldom)])
     assert done.count("busy") > 2
-
-
-@contextmanager
-def working(url: str, lab: SmallTracking, folder: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """A worker's process, which has all time for its server."""
-    process = _worker(url, lab, folder, "read_seconds: 100")
-    try:
-        yield process
-    finally:
-        process.kill()
-        process.wait()
-
-
-def worked_once(url: str, lab: SmallTracking, folder: Path) -> subprocess.Popen[bytes]:
-    """The process of a worker that does what is due, and ends."""
-    return _worker(url, lab, folder, "read_seconds: 10", "--once")
-
-
-def _worker(url: str, lab: SmallTracking, folder: Path, more: str, *options: str) -> subprocess.Popen[bytes]:
-    folder.mkdir(exist_ok=True)
-    (folder / "tracking.yaml").write_text(f"servers:\n  - url: {lab.url}\n    {more}\n")
-    environment = plain_environment(
-        ASSENT_DATABASE_URL=url,
-        ASSENT_TRACKING_FILE=str(folder / "tracking.yaml"),
-        PYTHONPATH=os.pathsep.join(sys.path),
-    )
-    return subprocess.Popen([Path(sys.executable).parent / "assent", "worker", *options], env=environment)

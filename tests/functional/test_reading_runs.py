@@ -43,9 +43,7 @@ OF_LOGGED_MODEL = Origin(logged_model_id="m-1", source="models:/m-1")
 @pytest.fixture
 def lab() -> Iterator[SmallTracking]:
     """A server that knows a run, and the model that it logged."""
-    with SmallTracking() as server:
-        server.ran("r1", depth="3")
-        server.logged("m-1", by="r1")
+    with SmallTracking.with_a_run() as server:
         yield server
 
 

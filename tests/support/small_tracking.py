@@ -88,6 +88,14 @@ class SmallTracking:
         self._server.tracking = self
         threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
 
+    @classmethod
+    def with_a_run(cls) -> Self:
+        """A server that knows the run `r1`, and the model `m-1` that it logged."""
+        server = cls()
+        server.ran("r1", depth="3")
+        server.logged("m-1", by="r1")
+        return server
+
     @property
     def host(self) -> str:
         """The host and port."""

@@ -21,6 +21,8 @@ from assent.tracking.reading import Found, found
 from assent.tracking.servers import TrackingServer
 
 MOST_AT_ONCE = 8
+# So long after it began, a read that has not come to an end is no longer counted upon.
+_GIVEN_UP_SECONDS = 150
 _SKIPPED_SECONDS = 30
 _PUT_OFF_SECONDS = 15
 _WAIT_SECONDS = 0.5
@@ -64,7 +66,8 @@ class Pulling:
         self._largest = largest
         self._doors = Doors(known)
         self._read: SimpleQueue[tuple[Due, _Read]] = SimpleQueue()
-        self._running = 0
+        # When each read began, by the version.
+        self._running: dict[int, float] = {}
 
     def step(self, engine: Engine) -> bool:
         """Begin to read what is due, and keep what has been read; whether there is more to do at once."""
@@ -72,19 +75,21 @@ class Pulling:
         wait = _WAIT_SECONDS if self._running else 0.0
         while answer := self._next(wait):
             wait = 0.0
-            self._running -= 1
+            self._running.pop(answer[0].version_id, None)
             self._keep(engine, *answer)
         return bool(begun or self._running)
 
     def _begin(self, engine: Engine) -> int:
-        if not (free := MOST_AT_ONCE - self._running):
+        late = time.monotonic() - _GIVEN_UP_SECONDS
+        self._running = {version_id: at for version_id, at in self._running.items() if at > late}
+        if not (free := MOST_AT_ONCE - len(self._running)):
             return 0
         with unit_of_work(engine, Origin("worker")) as session:
             claimed = captures.due(session, most=free)
         for due in claimed:
             # Nobody waits for the thread of a server that is slow, not even the end of the process.
             Thread(target=self._pull, args=(due,), daemon=True).start()
-        self._running += len(claimed)
+            self._running[due.version_id] = time.monotonic()
         return len(claimed)
 
     def _next(self, wait_seconds: float) -> tuple[Due, _Read] | None:
