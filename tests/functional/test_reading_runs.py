@@ -13,6 +13,7 @@ from assent.lineage.facts import Facts
 from assent.tracking import asking, reading
 from assent.tracking.asking import Asking
 from assent.tracking.servers import TrackingServer
+from support.certificates import certified
 from support.processes import free_port
 from support.small_tracking import (
     EXPERIMENT,
@@ -268,3 +269,19 @@ def test_a_huge_answer_is_not_read_to_its_end(lab: SmallTracking, monkeypatch: p
 def test_a_server_without_tls_is_told(lab: SmallTracking) -> None:
     known = TrackingServer(lab.url.replace("http:", "https:"))
     assert "shows a certificate that is not trusted here, or speaks no TLS." in problem(OF_RUN, [known]).message
+
+
+def test_a_certificate_that_is_listed_is_trusted(tmp_path: Path) -> None:
+    shown, trusted = certified(tmp_path)
+    with SmallTracking.with_a_run(shown) as lab:
+        known = replace(server_of(lab)[0], ca_file=trusted)
+        assert reading.found(OF_RUN, [known], Asking).server == lab.url
+
+
+def test_nothing_is_shown_to_a_server_whose_certificate_is_not_trusted(tmp_path: Path) -> None:
+    shown, _ = certified(tmp_path)
+    with SmallTracking.with_a_run(shown) as lab:
+        known = replace(server_of(lab)[0], authorization="Bearer s3cr3t")
+        said = problem(OF_RUN, [known]).message
+        assert lab.shown == []
+    assert said == f"{lab.url} shows a certificate that is not trusted here, or speaks no TLS."

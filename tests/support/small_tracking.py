@@ -2,6 +2,7 @@
 
 import base64
 import json
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -75,7 +76,7 @@ class SmallTracking:
     `asked` lists the paths of all requests, `shown` the credentials that came with them.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, encrypted: ssl.SSLContext | None = None) -> None:
         self.instead: dict[str, Callable[[Answering], None]] = {}
         self.needs: str | None = None
         self.asked: list[str] = []
@@ -86,12 +87,17 @@ class SmallTracking:
         self._held: dict[str, threading.Event] = {}
         self._server = _Listener(("127.0.0.1", 0), Answering)
         self._server.tracking = self
+        self._scheme = "https" if encrypted else "http"
+        if encrypted:
+            self._server.socket = encrypted.wrap_socket(
+                self._server.socket, server_side=True, do_handshake_on_connect=False
+            )
         threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
 
     @classmethod
-    def with_a_run(cls) -> Self:
+    def with_a_run(cls, encrypted: ssl.SSLContext | None = None) -> Self:
         """A server that knows the run `r1`, and the model `m-1` that it logged."""
-        server = cls()
+        server = cls(encrypted)
         server.ran("r1", depth="3")
         server.logged("m-1", by="r1")
         return server
@@ -104,7 +110,7 @@ class SmallTracking:
     @property
     def url(self) -> str:
         """Where it listens."""
-        return f"http://{self.host}"
+        return f"{self._scheme}://{self.host}"
 
     def ran(self, run_id: str, *, user: str = "carol", **params: str) -> None:
         """Let there be a run, of a commit and with a dataset."""
