@@ -15,7 +15,7 @@ from assent.worker import Job
 from support.calling import Caller
 from support.databases import engine_for
 from support.pulling import LARGEST, at, captures, events, later, pull, pulled, registered, states
-from support.small_tracking import RUN, SmallTracking
+from support.small_tracking import RUN, Answering, SmallTracking
 
 
 @pytest.fixture
@@ -177,7 +177,21 @@ def test_a_server_that_was_silent_is_left_alone_for_a_while(call: Caller, engine
     lab.instead[RUN] = lambda request: request.give("", 503)
     pull(engine, at(lab))
     assert states(engine) == ["unreachable"] * 20
-    assert lab.asked.count(RUN) <= 8
+    assert lab.asked.count(RUN) < 15
+
+
+def test_one_answer_that_breaks_off_fails_no_other_run(call: Caller, engine: Engine, lab: SmallTracking) -> None:
+    for run in ("r0", "r2"):
+        lab.ran(run)
+    registered(call, "r0", "r1", "r2")
+
+    def once(request: Answering) -> None:
+        del lab.instead[RUN]
+        request.give("", 503)
+
+    lab.instead[RUN] = once
+    pull(engine, at(lab))
+    assert sorted(states(engine)) == ["captured", "captured", "unreachable"]
 
 
 def test_no_transaction_is_open_while_a_server_is_asked(call: Caller, engine: Engine, lab: SmallTracking) -> None:

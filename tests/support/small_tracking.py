@@ -66,6 +66,7 @@ class Answering(BaseHTTPRequestHandler):
 class _Listener(ThreadingHTTPServer):
     daemon_threads = True
     block_on_close = False
+    request_queue_size = 128
     tracking: "SmallTracking"
 
 

@@ -23,6 +23,8 @@ from assent.tracking.servers import TrackingServer
 MOST_AT_ONCE = 8
 # So long after it began, a read that has not come to an end is no longer counted upon.
 _GIVEN_UP_SECONDS = 150
+# After so many conversations in a row that ended in silence a server is left alone for so long.
+_MOST_SILENCES = 3
 _SKIPPED_SECONDS = 30
 _PUT_OFF_SECONDS = 15
 _WAIT_SECONDS = 0.5
@@ -33,12 +35,13 @@ _Read: TypeAlias = Found | AssentError
 
 
 class Doors:
-    """Where conversations with the servers begin: few at once with each, and none with one that just was silent."""
+    """Where conversations with the servers begin: few at once with each, and none with one that is silent."""
 
     def __init__(self, known: Sequence[TrackingServer]) -> None:
         # One that is slow must leave threads for the others.
         most = MOST_AT_ONCE if len(known) == 1 else MOST_AT_ONCE // 2
         self._free = {server.url: BoundedSemaphore(most) for server in known}
+        self._silences = dict.fromkeys(self._free, 0)
         self._silent_until = dict.fromkeys(self._free, 0.0)
 
     @contextmanager
@@ -52,8 +55,16 @@ class Doors:
             with Asking(server) as asking:
                 yield asking
         except Absent:
-            self._silent_until[server.url] = time.monotonic() + _SKIPPED_SECONDS
+            # One alone may be a connection that was cut: it is no reason to fail all others that wait.
+            self._silences[server.url] += 1
+            if self._silences[server.url] >= _MOST_SILENCES:
+                self._silent_until[server.url] = time.monotonic() + _SKIPPED_SECONDS
             raise
+        except AssentError:
+            self._silences[server.url] = 0
+            raise
+        else:
+            self._silences[server.url] = 0
         finally:
             self._free[server.url].release()
 
