@@ -34,6 +34,17 @@ def registry(
         yield server
 
 
+@pytest.fixture(scope="module", params=["", "assent+"], ids=["as it is", "with the plug-in"])
+def login(
+    request: pytest.FixtureRequest,
+    databases: SqliteDatabases | PostgresDatabases,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[dict[str, str]]:
+    """What a client has in its environment to use a live server of its own, as MLflow is and with the plug-in."""
+    with databases.copy() as url, Server.start(url, tmp_path_factory.mktemp("server")) as server:
+        yield server.password_login() | {"MLFLOW_REGISTRY_URI": f"{request.param}{server.url}"}
+
+
 @pytest.fixture(scope="session")
 def tell(mlflow_python: Path, tracking_uri: str, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Any]:
     """Let the real client run a story with some environment, and give its facts. A story may be asked things."""

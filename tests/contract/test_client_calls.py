@@ -5,8 +5,6 @@ from typing import Any
 
 import pytest
 
-from support.server import Server
-
 EXPECTED = {
     "created model": ["model", {"team": "shop"}, "Tells who buys."],
     "got model": ["model", {"team": "shop"}, "Tells who buys."],
@@ -42,9 +40,9 @@ EXPECTED = {
 
 
 @pytest.fixture(scope="module")
-def told(registry: Server, tell: Callable[..., Any]) -> Any:
+def told(login: dict[str, str], tell: Callable[..., Any]) -> Any:
     """The facts of the story."""
-    return tell("client_calls", registry.password_login())
+    return tell("client_calls", login)
 
 
 @pytest.mark.parametrize("fact", EXPECTED)

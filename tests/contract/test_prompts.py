@@ -5,8 +5,6 @@ from typing import Any
 
 import pytest
 
-from support.server import Server
-
 EXPECTED = {
     "numbers": [1, 2],
     "by number": "Hello, {{name}}.",
@@ -38,9 +36,9 @@ EXPECTED = {
 
 
 @pytest.fixture(scope="module")
-def told(registry: Server, tell: Callable[..., Any]) -> Any:
+def told(login: dict[str, str], tell: Callable[..., Any]) -> Any:
     """The facts of the story."""
-    return tell("prompts", registry.password_login())
+    return tell("prompts", login)
 
 
 @pytest.mark.parametrize("fact", EXPECTED)
