@@ -33,9 +33,11 @@ def _kept(pushed: Facts, pulled: Facts) -> Iterator[Difference]:
         ("model", "run_id"),
         ("model", "uuid"),
         ("model", "signature"),
-        ("model", "flavors"),
     ):
         yield from _both(f"{part}.{name}", _of(pushed, part).get(name), _of(pulled, part).get(name))
+    ours, theirs = _of(pushed, "model").get("flavors"), _of(pulled, "model").get("flavors")
+    if _without_config(ours) != _without_config(theirs):
+        yield from _both("model.flavors", ours, theirs)
     ours, theirs = _of(pushed, "code").get("commit"), _of(pulled, "code").get("commit")
     if not _is_same_commit(ours, theirs):
         yield from _both("code.commit", ours, theirs)
@@ -76,6 +78,16 @@ def _datasets(pushed: Facts, pulled: Facts) -> Iterator[Difference]:
 def _of(facts: Mapping[str, Any], part: str) -> Mapping[str, Any]:
     found: Mapping[str, Any] = facts.get(part) or {}
     return found
+
+
+def _without_config(flavors: Any) -> Any:
+    """Flavors as a run of MLflow 2 tells of them: the configuration is in the file beside the model alone."""
+    if not isinstance(flavors, dict):
+        return flavors
+    return {
+        name: {key: value for key, value in flavor.items() if key != "config"} if isinstance(flavor, dict) else flavor
+        for name, flavor in flavors.items()
+    }
 
 
 def _may_follow(point: Mapping[str, Any], later: Mapping[str, Any]) -> bool:

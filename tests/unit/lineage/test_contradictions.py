@@ -38,6 +38,7 @@ def measured(value: float, step: int, at: int) -> dict[str, Any]:
         lambda found: found["code"].update(branch="other", dirty=True),
         lambda found: found.pop("model"),
         lambda found: found["model"].pop("signature"),
+        lambda found: found["model"]["flavors"]["sklearn"].update(config={"alpha": 1}),
         lambda found: found["model"].update(dependencies=["other"], tags={}),
     ],
 )
@@ -64,6 +65,7 @@ def test_run_that_went_on_contradicts_nothing(later: Callable[[Facts], object]) 
         ("code.commit", lambda found: found["code"].update(commit="0" * 40)),
         ("model.signature", lambda found: found["model"].update(signature={"inputs": []})),
         ("model.flavors", lambda found: found["model"]["flavors"].pop("sklearn")),
+        ("model.flavors", lambda found: found["model"]["flavors"]["sklearn"].update(sklearn_version="2")),
         ("model.params.C", lambda found: found["model"]["params"].update(C="3")),
         ("model.metrics.acc", lambda found: found["model"].pop("metrics")),
     ],
