@@ -13,6 +13,7 @@ from assent.api import (
     grants,
     groups,
     lineage,
+    parents,
     past,
     permissions,
     publishers,
@@ -46,7 +47,7 @@ from assent.web.face import web
 
 DECLARING: tuple[ModuleType, ...] = (
     *(accounts, audit, declarations, grants, groups, permissions, publishers, registry, sessions, tokens),
-    *(lineage, differences, past, recalls, snapshots, deployments),
+    *(lineage, differences, past, recalls, snapshots, deployments, parents),
     *(databricks_models, databricks_people, databricks_permissions),
     *(mlflow_models, mlflow_permissions, mlflow_users, mlflow_versions),
     *(discovery, exchange, documentation),

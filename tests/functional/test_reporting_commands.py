@@ -48,3 +48,21 @@ def test_a_deployment_is_reported_and_shown(assent: Assent) -> None:
 @pytest.mark.parametrize("version", ["fraud", "/1", "fraud/x", "fraud/0", "fraud/99999999999"])
 def test_what_is_no_version_is_told(assent: Assent, version: str) -> None:
     assert "is no version such as fraud/3" in assent.told("deployments", "report", "shop", version, code=2)
+
+
+def test_parents_are_declared_listed_and_withdrawn(assent: Assent) -> None:
+    said = assent("lineage", "declare", "fraud", "1", "--fine-tuned-from", "hf://mistralai/Mistral-7B@main").stdout
+    assert said == "fraud/1 is fine-tuned from hf://mistralai/Mistral-7B@main.\n"
+    assert assent("lineage", "declare", "fraud", "1", "--distilled-from", "churn/1").stdout == (
+        "fraud/1 is distilled from churn/1.\n"
+    )
+    assert "→" in assent.told("lineage", "declare", "churn", "1", "--ensembled-from", "version:fraud/1", code=2)
+    told = [(each["relation"], each["external"]) for each in assent.json("lineage", "parents", "fraud", "1")]
+    assert told == [("fine_tuned", "hf://mistralai/Mistral-7B@main"), ("distilled", None)]
+    assent("lineage", "withdraw", "fraud", "1", "--distilled-from", "churn/1")
+    assert "churn/1" not in assent("lineage", "parents", "fraud", "1").stdout
+    assert "churn/1" in assent("lineage", "parents", "fraud", "1", "--withdrawn").stdout
+
+
+def test_one_parent_is_declared_at_a_time(assent: Assent) -> None:
+    assert "Say one parent" in assent.told("lineage", "declare", "fraud", "1", code=2)

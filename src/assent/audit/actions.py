@@ -36,6 +36,8 @@ class Action(StrEnum):
     VERSION_QUARANTINED = "model_version.quarantined"
     VERSION_SERVED = "model_version.served"
     VERSION_NO_LONGER_SERVED = "model_version.no_longer_served"
+    PARENT_DECLARED = "model_version.parent_declared"
+    PARENT_WITHDRAWN = "model_version.parent_withdrawn"
     DEPLOYMENT_CREATED = "deployment.created"
     DEPLOYMENT_UPDATED = "deployment.updated"
 

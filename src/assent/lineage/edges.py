@@ -33,7 +33,7 @@ def link(session: Session, edges: Iterable[Edge], *, through: Through, by: Actor
 
     An edge that is there already stays as it was stated first.
     """
-    take_turns(session, _ONE_AT_A_TIME)
+    take_turn(session)
     told = {"through": through, "stated_at": now(), "stated_by_id": by.id if by else None}
     left_out = []
     for edge in dict.fromkeys(edges):
@@ -44,12 +44,28 @@ def link(session: Session, edges: Iterable[Edge], *, through: Through, by: Actor
     return left_out
 
 
+def take_turn(session: Session) -> None:
+    """Let nobody else put edges into the graph until the transaction ends."""
+    take_turns(session, _ONE_AT_A_TIME)
+
+
+def stands(session: Session, edge: Edge) -> bool:
+    """Whether an edge is in the graph."""
+    return session.scalar(_STANDS, edge._asdict()) is not None
+
+
 def withdraw(session: Session, edge: Edge) -> bool:
     """Take an edge out of the graph; its row tells that it was there. Gives whether it was."""
     withdrawn = session.execute(_WITHDRAW, {**{f"the_{k}": v for k, v in edge._asdict().items()}, "at": now()})
     return withdrawn.first() is not None
 
 
+_STANDS = select(EDGES.c.id).where(
+    EDGES.c.source == bindparam("source"),
+    EDGES.c.target == bindparam("target"),
+    EDGES.c.type == bindparam("type"),
+    STANDING,
+)
 _WITHDRAW = (
     update(EDGES)
     .where(

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from assent.kernel.errors import Invalid
 
 # An entry of an index holds 2,700 bytes, and those of edges hold two nodes.
-_LONGEST_PART = 160
+LONGEST_PART = 160
 _KEPT = 120
 _SHORTEST_COMMIT = 7
 _COMMIT = re.compile(r"[0-9a-f]+")
@@ -141,6 +141,6 @@ def _digest(digest: str) -> str:
 
 def _short(text: str) -> str:
     """A text that fits into an index; of a long one its beginning and a hash, so that it stays apart from others."""
-    if len(text) <= _LONGEST_PART:
+    if len(text) <= LONGEST_PART:
         return text
     return f"{text[:_KEPT]}…{hashlib.sha256(text.encode()).hexdigest()[:32]}"
