@@ -16,6 +16,7 @@ from bench.contest import (
 )
 from bench.crowd import Crowd
 from bench.driving import Measured
+from bench.past import Past
 
 _HOT = ("by_alias", "by_number", "download_uri")
 _SEARCHES = ("by_run", "by_rare_tag", "by_common_tag", "newest")
@@ -46,6 +47,13 @@ def verdicts(small: Outcome, large: Outcome | None, crowds: dict[str, Crowd]) ->
     yield from _writes(largest)
     yield _writers(crowds[ASSENT], crowds[MLFLOW])
     yield _memory(largest)
+
+
+def of_the_past(found: Past) -> Iterator[Verdict]:
+    """Judge what it takes to say how things stood."""
+    of = f"everything in production at a moment, {found.rows:,} rows of history, a page of 1,000"
+    yield Verdict(f"{of}: p50 ≤ 200 ms", f"{found.first_ms:.0f} ms", found.first_ms <= 200)
+    yield _at_most(f"{of}: the last of {found.found:,} rows", found.last_ms / found.first_ms, 2)
 
 
 def _hot_reads(outcome: Outcome) -> Iterator[Verdict]:

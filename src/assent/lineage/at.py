@@ -155,13 +155,7 @@ class _Sought:
         return select(_NAMES.c.model_id).join(MODELS, MODELS.c.id == _NAMES.c.model_id).where(so, then_or_now)
 
     def _with_facts(self, page: Subquery) -> Select[Any]:
-        called = (
-            select(_NAMES.c.name)
-            .where(_NAMES.c.model_id == page.c.model_id, _NAMES.c.valid_from <= self.moment)
-            .order_by(_NAMES.c.valid_from.desc(), _NAMES.c.id.desc())
-            .limit(1)
-            .scalar_subquery()
-        )
+        then = select(_NAMES.c.name).where(_NAMES.c.model_id == page.c.model_id, self._holds(_NAMES)).limit(1)
         columns = [
             MODELS.c.name,
             MODELS.c.deleted_at,
@@ -170,7 +164,7 @@ class _Sought:
             ACCOUNTS.c.name.label("by"),
         ]
         whole = (
-            select(page, called.label("called"), *columns)
+            select(page, then.scalar_subquery().label("called"), *columns)
             .join(VERSIONS, VERSIONS.c.id == page.c.version_id)
             .join(MODELS, MODELS.c.id == page.c.model_id)
             .join(ACCOUNTS, ACCOUNTS.c.id == page.c.by_id)
@@ -186,20 +180,12 @@ _COLUMNS: Mapping[Table, tuple[ColumnElement[Any], ColumnElement[int], ColumnEle
 
 
 def _held(row: Any, snapshot: Essentials | None) -> Held:
+    # Unpacked, since to look a column up by name takes longer than all the rest.
+    model_id, rank, version_id, _, what, since, until, _, then, now, deleted_at, number, run_id, by = row
+    kind = "alias" if rank == _OF_ALIASES else "stage"
+    deleted = deleted_at is not None
     return Held(
-        model=row.called or row.name,
-        model_now=row.name,
-        model_id=row.model_id,
-        model_deleted=row.deleted_at is not None,
-        version=row.number,
-        version_id=row.version_id,
-        kind="alias" if row.rank == _OF_ALIASES else "stage",
-        what=row.what,
-        since=row.valid_from,
-        until=row.valid_until,
-        by=row.by,
-        run_id=row.run_id,
-        snapshot=snapshot,
+        *(then or now, now, model_id, deleted, number, version_id, kind, what, since, until, by, run_id, snapshot)
     )
 
 
