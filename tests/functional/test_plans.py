@@ -4,14 +4,12 @@ import re
 from collections.abc import Callable, Iterator
 
 import pytest
-from sqlalchemy import Engine, event
-from sqlalchemy.orm import Session
+from sqlalchemy import Engine
 
-from assent.access import accounts
-from assent.access.sign_in import SignIn
 from assent.registry.search import finding
 from support.databases import PostgresDatabases, SqliteDatabases, engine_for
 from support.filling import fill
+from support.plans import plans, whole_tables
 
 VERSION_FILTERS = [
     "",
@@ -78,45 +76,26 @@ def filled(databases: SqliteDatabases | PostgresDatabases) -> Iterator[Engine]:
 
 def _plan(engine: Engine, find: Callable[..., object], filter_text: str, order: str) -> str:
     """What the database says it will do for a search."""
-    seen: list[tuple[str, object]] = []
-
-    def _note(_connection: object, _cursor: object, statement: str, values: object, *_: object) -> None:
-        seen.append((statement, values))
-
-    event.listen(engine, "before_cursor_execute", _note)
-    with engine.connect().execution_options(reading=True) as connection, Session(connection) as session:
-        by = SignIn().as_if(session, accounts.named(session, "alice"))
-        seen.clear()
-        find(session, filter_text, [order] if order else [], size=100, by=by)
-        ((statement, values),) = seen
-        explain = "EXPLAIN QUERY PLAN" if engine.dialect.name == "sqlite" else "EXPLAIN"
-        rows = connection.exec_driver_sql(f"{explain} {statement}", values)  # type: ignore[arg-type]
-        plan = "\n".join(str(row[-1]) for row in rows)
-    event.remove(engine, "before_cursor_execute", _note)
+    orders = [order] if order else []
+    (plan,) = plans(engine, lambda session, by: find(session, filter_text, orders, size=100, by=by))
     return plan
 
 
 TABLES = r"(registered_models|model_versions|version_tags|model_tags|aliases|principals|highest|held|prompts)"
 
 
-def _whole_tables(plan: str) -> list[str]:
-    on_postgresql = re.findall(r"Seq Scan on .*", plan)
-    on_sqlite = re.findall(rf"^SCAN {TABLES}\w*$", plan, re.MULTILINE)
-    return on_postgresql + on_sqlite
-
-
 @pytest.mark.parametrize("order", VERSION_ORDERS)
 @pytest.mark.parametrize("filter_text", VERSION_FILTERS)
 def test_a_search_for_versions_reads_no_whole_table(filled: Engine, filter_text: str, order: str) -> None:
     plan = _plan(filled, finding.versions, filter_text, order)
-    assert not _whole_tables(plan), plan
+    assert not whole_tables(plan, TABLES), plan
 
 
 @pytest.mark.parametrize("order", MODEL_ORDERS)
 @pytest.mark.parametrize("filter_text", MODEL_FILTERS)
 def test_a_search_for_models_reads_no_whole_table(filled: Engine, filter_text: str, order: str) -> None:
     plan = _plan(filled, finding.models, filter_text, order)
-    assert not _whole_tables(plan), plan
+    assert not whole_tables(plan, TABLES), plan
 
 
 def test_a_common_tag_newest_first_walks_the_index_of_values(filled: Engine) -> None:

@@ -11,6 +11,7 @@ from assent.lineage import nodes
 from assent.lineage.edges import EDGES, STANDING
 from assent.lineage.nodes import NodeKind, Range, Reference
 from assent.lineage.tables import Deployment
+from assent.registry.history import MODEL_NAMES
 from assent.registry.names import LARGEST_NUMBER
 from assent.registry.views import VERSIONS
 
@@ -46,9 +47,11 @@ def version_named(session: Reader, name: str, number: int, *, by: Principal) -> 
     mine = reachable(
         by, Permission.MODEL_READ, model_id=VERSIONS.c.model_id, name=VERSIONS.c.model_name, on=dialect(session)
     )
+    # Deleted models and versions have no index by name but that of the names they bore.
+    bore = select(MODEL_NAMES.c.model_id).where(MODEL_NAMES.c.name == name)
     wanted = (
         select(VERSIONS.c.id)
-        .where(VERSIONS.c.model_name == name, VERSIONS.c.number == number, *mine)
+        .where(VERSIONS.c.model_id.in_(bore), VERSIONS.c.model_name == name, VERSIONS.c.number == number, *mine)
         .order_by(VERSIONS.c.deleted_at.is_not(None), VERSIONS.c.id.desc())
         .limit(1)
     )

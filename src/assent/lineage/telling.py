@@ -124,6 +124,14 @@ def _digest_given(event: Event) -> str:
     return f"gave the digest of its artifacts, {_digest(event)}"
 
 
+def _served(event: Event) -> str:
+    return f"told that {event.details['deployment']} serves it"
+
+
+def _no_longer_served(event: Event) -> str:
+    return f"{_served(event)} no longer"
+
+
 _PHRASES: Mapping[str, Callable[[Event], str]] = {
     Action.VERSION_REGISTERED: _registered,
     Action.VERSION_UPDATED: _described,
@@ -144,6 +152,8 @@ _PHRASES: Mapping[str, Callable[[Event], str]] = {
     Action.SNAPSHOT_CONTRADICTED: _contradicted,
     Action.SNAPSHOT_ASKED_FOR: _asked_for,
     Action.DIGEST_GIVEN: _digest_given,
+    Action.VERSION_SERVED: _served,
+    Action.VERSION_NO_LONGER_SERVED: _no_longer_served,
 }
 
 
