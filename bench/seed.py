@@ -48,6 +48,12 @@ FROM plan JOIN registered_models AS m USING (name) ORDER BY i;
 INSERT INTO stage_history (version_id, model_id, stage, valid_from, entered_by_id)
 SELECT id, model_id, stage, created_at, created_by_id FROM model_versions ORDER BY id;
 
+INSERT INTO lineage_edges (source, target, type, through, stated_at, stated_by_id)
+SELECT 'run:' || run_id, 'version:' || id, 'registered', 'registration', created_at, created_by_id
+FROM model_versions ORDER BY id;
+
+INSERT INTO run_captures (version_id, state, attempts, problem) SELECT id, 'captured', 1, '' FROM model_versions;
+
 CREATE TEMP TABLE placed AS
 SELECT v.id, v.model_id, v.created_by_id, plan.*
 FROM plan JOIN model_versions AS v ON v.model_name = plan.name AND v.number = plan.number;
