@@ -59,7 +59,7 @@ def test_a_time_that_is_none_is_refused(assent: Assent) -> None:
 
 
 def test_a_recall_is_weighed_made_seen_and_lifted(assent: Assent) -> None:
-    assert assent("lineage", "reach", "run:4f2c").stdout.startswith("2 versions, 0 of them in production")
+    assert assent("lineage", "reach", "run:4f2c").stdout.startswith("Versions: 2, in production: 0")
     made = assent.json("lineage", "recall", "run:4f2c", "--reason", "leaked")
     assert assent("lineage", "show", "copies", "1").stdout.startswith(f"Quarantined by recall {made['id']}: leaked")
     assert "leaked" in assent("lineage", "recalls").stdout

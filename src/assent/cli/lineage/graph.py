@@ -72,8 +72,8 @@ def reach(registry: Registry, of: str) -> Shown:
 
 def touched(told: Mapping[str, Any]) -> str:
     """What a recall touches, to read."""
-    counted = f"{len(told['versions'])} versions, {len(told['in_production'])} of them in production"
-    parts = [f"{counted}; {len(told['deployments'])} deployments serve some of them."]
+    counted = f"Versions: {len(told['versions'])}, in production: {len(told['in_production'])}"
+    parts = [f"{counted}, deployments that serve any of them: {len(told['deployments'])}."]
     if told["versions"]:
         parts.append(table(told["versions"], model="model", version="number", stage="stage", deleted="deleted"))
     if told["deployments"]:

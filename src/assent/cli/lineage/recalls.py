@@ -26,7 +26,7 @@ def recall(registry: Registry, of: str, reason: str) -> Shown:
 def lift(registry: Registry, number: int, reason: str) -> Shown:
     """Lift a recall."""
     told = registry.call("POST", f"/recalls/{number}/lift", reason=reason)
-    return Shown(f"Recall {number} is lifted; {told['node']} quarantines nothing.", told)
+    return Shown(f"Recall {number}, of {told['node']}, is lifted.", told)
 
 
 @click.command("recalls")
