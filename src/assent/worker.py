@@ -31,6 +31,8 @@ class Job:
     name: str
     every_seconds: float
     do: Callable[[Engine], bool | None]
+    # What is done when the worker is told to stop.
+    stop: Callable[[Engine], None] | None = None
 
 
 def refresh_statistics(engine: Engine) -> None:
@@ -56,7 +58,10 @@ JOBS = (
 def jobs(settings: Settings, environment: Mapping[str, str] = os.environ) -> tuple[Job, ...]:
     """All that a worker does with some settings. Raises Invalid where the file of tracking servers is wrong."""
     known = servers(settings.tracking_file, environment)
-    return (*JOBS, Job("pull runs", 3, Pulling(known, largest=settings.largest_snapshot).step)) if known else JOBS
+    if not known:
+        return JOBS
+    pulling = Pulling(known, largest=settings.largest_snapshot)
+    return (*JOBS, Job("pull runs", 3, pulling.step, pulling.stop))
 
 
 def run_once(engine: Engine, all_jobs: Sequence[Job] = JOBS) -> None:
@@ -85,6 +90,9 @@ def run_until_stopped(engine: Engine, all_jobs: Sequence[Job]) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopped.set())
     run_until(stopped, engine, all_jobs)
+    for job in all_jobs:
+        if job.stop:
+            job.stop(engine)
 
 
 def _has_more(job: Job, engine: Engine) -> bool:

@@ -51,14 +51,16 @@ def test_what_was_being_pulled_by_a_worker_that_died_is_pulled_later(
     assert pulled(engine) == [("r1", lab.url)]
 
 
-def test_the_worker_ends_though_a_server_is_silent(
-    call: Caller, database_url: str, lab: SmallTracking, tmp_path: Path
+def test_a_worker_that_is_stopped_leaves_what_it_was_pulling_to_the_next(
+    call: Caller, engine: Engine, database_url: str, lab: SmallTracking, tmp_path: Path
 ) -> None:
     registered(call, "r1")
     with lab.holding(RUN), working(database_url, lab, tmp_path) as process:
         lab.wait_until_asked(RUN)
         process.terminate()
         assert process.wait(timeout=30) == 0
+    pull(engine, at(lab))
+    assert pulled(engine) == [("r1", lab.url)]
 
 
 def test_several_workers_pull_each_version_once(

@@ -24,6 +24,7 @@ servers:
     unencrypted: true
     token_variable: LAB_TOKEN
 """
+EXAMPLE = Path(__file__).parents[2] / "docs/examples/tracking.yaml"
 ENVIRONMENT = {"LAB_PASSWORD": "s3cr3t-of-the-lab\n", "LAB_TOKEN": "s3cr3t-token"}
 
 
@@ -56,6 +57,13 @@ def test_everything_that_can_be_said(file: Path) -> None:
         ),
         TrackingServer("http://mlflow.lab:8080", authorization="Bearer s3cr3t-token"),
     )
+
+
+def test_the_example_is_right(file: Path) -> None:
+    (file.parent / "lab.password").write_text("s3cr3t")
+    file.write_text(EXAMPLE.read_text())
+    cloud, lab = servers(file, {"ASSENT_TRACKING_SECRET": "s3cr3t"})
+    assert (cloud.url, lab.url) == ("https://mlflow.example.com", "http://mlflow.lab:5000")
 
 
 def test_an_address_alone_is_enough(file: Path) -> None:

@@ -77,8 +77,8 @@ class Pulling:
         self._largest = largest
         self._doors = Doors(known)
         self._read: SimpleQueue[tuple[Due, _Read]] = SimpleQueue()
-        # When each read began, by the version.
-        self._running: dict[int, float] = {}
+        # What is being read, and since when.
+        self._running: dict[Due, float] = {}
 
     def step(self, engine: Engine) -> bool:
         """Begin to read what is due, and keep what has been read; whether there is more to do at once."""
@@ -86,13 +86,19 @@ class Pulling:
         wait = _WAIT_SECONDS if self._running else 0.0
         while answer := self._next(wait):
             wait = 0.0
-            self._running.pop(answer[0].version_id, None)
+            self._running.pop(answer[0], None)
             self._keep(engine, *answer)
         return bool(begun or self._running)
 
+    def stop(self, engine: Engine) -> None:
+        """Leave what is still being read to the next worker, which need not wait for the lease to end."""
+        with unit_of_work(engine, Origin("worker")) as session:
+            for due in self._running:
+                captures.put_off(session, due, seconds=0)
+
     def _begin(self, engine: Engine) -> int:
         late = time.monotonic() - _GIVEN_UP_SECONDS
-        self._running = {version_id: at for version_id, at in self._running.items() if at > late}
+        self._running = {due: began for due, began in self._running.items() if began > late}
         if not (free := MOST_AT_ONCE - len(self._running)):
             return 0
         with unit_of_work(engine, Origin("worker")) as session:
@@ -100,7 +106,7 @@ class Pulling:
         for due in claimed:
             # Nobody waits for the thread of a server that is slow, not even the end of the process.
             Thread(target=self._pull, args=(due,), daemon=True).start()
-            self._running[due.version_id] = time.monotonic()
+            self._running[due] = time.monotonic()
         return len(claimed)
 
     def _next(self, wait_seconds: float) -> tuple[Due, _Read] | None:
