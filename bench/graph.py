@@ -1,16 +1,14 @@
 """What it takes to ask a large graph where a version comes from: a million edges, ten generations of versions."""
 
 import hashlib
-import statistics
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
 import orjson
-import psycopg2
 
 from bench import servers
 from bench.driving import Client
+from bench.questions import fill, p50
 from bench.requests import Request
 from bench.shape import BEGAN_AT
 from support.postgres import Postgres
@@ -18,6 +16,9 @@ from support.postgres import Postgres
 MODELS = 2_000
 GENERATIONS = 10
 OF_A_GENERATION = 20_800
+VERSIONS = GENERATIONS * OF_A_GENERATION
+# Three from what each version is made of, and two from those before, which the first generation does not have.
+EDGES = 3 * VERSIONS + 2 * (VERSIONS - OF_A_GENERATION)
 
 _DATABASE = "bench_graph"
 _TURNS = 20
@@ -69,13 +70,16 @@ def measure(postgres: Postgres, folder: Path) -> Walks:
     postgres.create_database(_DATABASE)
     url = postgres.url(_DATABASE)
     with servers.assent(url, folder) as server:
-        edges = _fill(url)
+        given = {"began_at": BEGAN_AT, "models": MODELS, "versions": VERSIONS, "generation": OF_A_GENERATION}
+        fill(url, _FILL.format(**given))
         client = Client(server.port, server.headers)
-        nodes, up_ms = _asked(client, [_version(turn) for turn in range(_TURNS)], "nodes")
-        made, down_ms = _asked(client, [_dataset(turn) for turn in range(_TURNS)], "versions")
+        up, down = ([ask(turn) for turn in range(_TURNS)] for ask in (_version, _dataset))
+        nodes = len(orjson.loads(client.send(up[0]))["nodes"])
+        made = len(orjson.loads(client.send(down[0]))["versions"])
+        measured = Walks(EDGES, nodes, p50(client, up), made, p50(client, down))
         client.close()
     postgres.drop_database(_DATABASE)
-    return Walks(edges, nodes, up_ms, made, down_ms)
+    return measured
 
 
 def _version(turn: int) -> Request:
@@ -86,30 +90,3 @@ def _version(turn: int) -> Request:
 def _dataset(turn: int) -> Request:
     digest = hashlib.md5(str(turn).encode(), usedforsecurity=False).hexdigest()
     return Request("GET", f"/api/v1/lineage/made-from?of=dataset:{digest}")
-
-
-def _asked(client: Client, requests: list[Request], of: str) -> tuple[int, float]:
-    """How much the first answer holds, and what an answer takes, p50."""
-    found = len(orjson.loads(client.send(requests[0]))[of])
-    taken = []
-    for request in requests:
-        began = time.perf_counter()
-        client.send(request)
-        taken.append((time.perf_counter() - began) * 1000)
-    return found, statistics.median(taken)
-
-
-def _fill(url: str) -> int:
-    connection = psycopg2.connect(url)
-    connection.autocommit = True
-    versions = GENERATIONS * OF_A_GENERATION
-    given = {"began_at": BEGAN_AT, "models": MODELS, "versions": versions, "generation": OF_A_GENERATION}
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute(_FILL.format(**given))
-            cursor.execute("VACUUM (ANALYZE)")
-            cursor.execute("SELECT count(*) FROM lineage_edges")
-            (edges,) = cursor.fetchone() or (0,)
-    finally:
-        connection.close()
-    return int(edges)

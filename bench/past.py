@@ -1,6 +1,5 @@
 """How things stood at a moment, where there is much of a past: a million rows of the history of stages."""
 
-import statistics
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,10 +7,10 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import orjson
-import psycopg2
 
 from bench import servers
 from bench.driving import Client
+from bench.questions import fill, p50
 from bench.requests import Request
 from bench.shape import BEGAN_AT
 from support.postgres import Postgres
@@ -72,7 +71,8 @@ def measure(postgres: Postgres, folder: Path) -> Past:
     postgres.create_database(_DATABASE)
     url = postgres.url(_DATABASE)
     with servers.assent(url, folder) as server:
-        _fill(url)
+        given = {"began_at": BEGAN_AT, "models": MODELS, "versions": VERSIONS_OF_EACH, "step": _STEP}
+        fill(url, _FILL.format(**given))
         client = Client(server.port, server.headers)
         pages = list(_pages(client))
         first, last = pages[0][0], pages[-1][0]
@@ -80,7 +80,7 @@ def measure(postgres: Postgres, folder: Path) -> Past:
         began = time.perf_counter()
         list(_pages(client))
         took = (time.perf_counter() - began) * 1000
-        measured = Past(ROWS, found, _p50(client, first), _p50(client, last), took)
+        measured = Past(ROWS, found, p50(client, [first] * _TURNS), p50(client, [last] * _TURNS), took)
         client.close()
     postgres.drop_database(_DATABASE)
     return measured
@@ -94,24 +94,3 @@ def _pages(client: Client) -> Iterator[tuple[Request, int]]:
         answer = orjson.loads(client.send(asked))
         yield asked, len(answer["held"])
         after = answer["next"]
-
-
-def _p50(client: Client, asked: Request) -> float:
-    taken = []
-    for _ in range(_TURNS):
-        began = time.perf_counter()
-        client.send(asked)
-        taken.append((time.perf_counter() - began) * 1000)
-    return statistics.median(taken)
-
-
-def _fill(url: str) -> None:
-    connection = psycopg2.connect(url)
-    connection.autocommit = True
-    try:
-        with connection.cursor() as cursor:
-            given = {"began_at": BEGAN_AT, "models": MODELS, "versions": VERSIONS_OF_EACH, "step": _STEP}
-            cursor.execute(_FILL.format(**given))
-            cursor.execute("VACUUM (ANALYZE)")
-    finally:
-        connection.close()

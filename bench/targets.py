@@ -16,6 +16,7 @@ from bench.contest import (
 )
 from bench.crowd import Crowd
 from bench.driving import Measured
+from bench.graph import GENERATIONS, Walks
 from bench.past import Past
 
 _HOT = ("by_alias", "by_number", "download_uri")
@@ -54,6 +55,15 @@ def of_the_past(found: Past) -> Iterator[Verdict]:
     of = f"everything in production at a moment, {found.rows:,} rows of history, a page of 1,000"
     yield Verdict(f"{of}: p50 ≤ 200 ms", f"{found.first_ms:.0f} ms", found.first_ms <= 200)
     yield _at_most(f"{of}: the last of {found.found:,} rows", found.last_ms / found.first_ms, 2)
+
+
+def of_the_graph(found: Walks) -> Iterator[Verdict]:
+    """Judge what it takes to walk through the graph."""
+    among = f"among {found.edges:,} edges"
+    up = f"lineage of a version, {GENERATIONS} generations, {found.nodes} nodes {among}: p50 ≤ 50 ms"
+    yield Verdict(up, f"{found.up_ms:.0f} ms", found.up_ms <= 50)
+    down = f"{found.made} versions made from a dataset {among}: p50 ≤ 50 ms"
+    yield Verdict(down, f"{found.down_ms:.0f} ms", found.down_ms <= 50)
 
 
 def _hot_reads(outcome: Outcome) -> Iterator[Verdict]:
