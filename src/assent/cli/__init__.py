@@ -5,6 +5,7 @@ import sys
 import click
 
 from assent.cli.admin import admin
+from assent.cli.audit import audit
 from assent.cli.contract import openapi, settings_table
 from assent.cli.db import db
 from assent.cli.deployments import deployments
@@ -45,6 +46,9 @@ for _command in (plan, apply):
     grants.add_command(_command)
 
 _OF_THE_SERVER = (serve, worker, db, admin, openapi, settings_table)
-_OVER_HTTP = (users, service_accounts, groups, grants, tokens, sessions, publishers, lineage, at, story, deployments)
+_OVER_HTTP = (
+    *(users, service_accounts, groups, grants, tokens, sessions, publishers),
+    *(lineage, at, story, deployments, audit),
+)
 for _command in (*_OF_THE_SERVER, *_OVER_HTTP):
     main.add_command(_command)

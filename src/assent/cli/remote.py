@@ -4,7 +4,7 @@ What goes wrong is told in one line, and by the code that the command exits with
 """
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import IO, TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit
@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from requests import PreparedRequest, Response
 
 _SECONDS = 60
+# While nothing is found, nothing is sent.
+_SECONDS_OF_A_STREAM = 600
+_CHUNK = 65536
 # What the server gives of a list at once.
 _PAGE = 1000
 
@@ -99,6 +102,22 @@ class Registry:
             found += page
         return found
 
+    def lines(self, path: str, **fields: Any) -> Iterator[bytes]:
+        """The lines of a native call that streams, each with its end, while they come. Raises Failure."""
+        import requests
+
+        sent = {name: value for name, value in fields.items() if value is not None}
+        url = f"{self.url}/api/v1{path}"
+        try:
+            with requests.get(
+                url, params=sent, auth=self._authorize, timeout=_SECONDS_OF_A_STREAM, stream=True
+            ) as answer:
+                if not answer.ok:
+                    self._understood(answer)
+                yield from _whole_lines(answer.iter_content(_CHUNK))
+        except requests.RequestException as problem:
+            raise Unreachable(f"{self.url} does not go on: {cause(problem)}") from None
+
     def _authorize(self, request: "PreparedRequest") -> "PreparedRequest":
         # As a function, or requests would rather believe a .netrc.
         request.headers["Authorization"] = self.authorization
@@ -115,6 +134,13 @@ class Registry:
         if not answer.ok:
             raise failure(str(told.get("detail", f"{self.url} answers {answer.status_code}.")), told)
         return told
+
+
+def _whole_lines(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    rest = b""
+    for chunk in chunks:
+        *whole, rest = (rest + chunk).split(b"\n")
+        yield from (line + b"\n" for line in whole)
 
 
 def address(environment: Mapping[str, str] = os.environ) -> str:
