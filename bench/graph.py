@@ -33,6 +33,9 @@ INSERT INTO registered_models
 SELECT 1000 + n, 'model-' || n, '', {began_at}, p.id, {began_at}, p.id, {versions} / {models}, 1
 FROM generate_series(0, {models} - 1) AS n, (SELECT min(id) AS id FROM principals) AS p;
 
+INSERT INTO model_names (model_id, name, valid_from, named_by_id)
+SELECT id, name, created_at, created_by_id FROM registered_models;
+
 INSERT INTO model_versions
     (id, model_id, model_name, number, created_at, created_by_id, last_updated_at, last_updated_by_id, description,
      stage, source, download_uri, run_id, run_link, logged_model_id, revision, deleted_with_model)
