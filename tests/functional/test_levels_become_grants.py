@@ -10,8 +10,7 @@ from assent.access import tokens
 from assent.access.levels import Level, Permission, highest
 from assent.access.principals import Principal
 from assent.access.sign_in import SignIn
-from support.databases import engine_for
-from support.postgres import Postgres
+from support.former import migrated_to
 
 _SINCE = (Level.NO_PERMISSIONS, Level.CAN_CREATE_REGISTERED_MODEL, Level.CAN_AUDIT)
 LEVELS = [level for level in Level if level not in _SINCE]
@@ -25,22 +24,12 @@ TOKEN = "INSERT INTO tokens (principal_id, secret_hash, created_at) VALUES (:pri
 @pytest.fixture(params=["sqlite", "postgresql"])
 def old(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     """A database as the release before left it, with somebody of each level, who has a token."""
-    if request.param == "sqlite":
-        url = f"sqlite:///{tmp_path_factory.mktemp('old') / 'old.db'}"
-    else:
-        postgres: Postgres = request.getfixturevalue("postgres")
-        postgres.create_database("old")
-        url = postgres.url("old")
-    engine = engine_for(url)
-    migrations.upgrade(engine, to="0002")
-    with engine.begin() as connection:
-        for level in LEVELS:
-            _add(connection, level.value, level, administrator=False)
-        _add(connection, "root", Level.CAN_READ, administrator=True)
-    yield engine
-    engine.dispose()
-    if request.param == "postgresql":
-        postgres.drop_database("old")
+    with migrated_to("0002", request, tmp_path_factory) as engine:
+        with engine.begin() as connection:
+            for level in LEVELS:
+                _add(connection, level.value, level, administrator=False)
+            _add(connection, "root", Level.CAN_READ, administrator=True)
+        yield engine
 
 
 def _add(connection: Connection, name: str, level: Level, *, administrator: bool) -> None:
