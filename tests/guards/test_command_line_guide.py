@@ -21,6 +21,7 @@ CLIENTS = (
     "publishers",
     "lineage",
     "deployments",
+    "audit",
 )
 
 

@@ -149,10 +149,9 @@ def _on(event: Mapping[str, Any]) -> str:
 def _details(event: Mapping[str, Any]) -> str:
     """What changed, and what else is told, on a line that is not endless."""
     told = dict(event["details"])
-    before, after = told.pop("before", None), told.pop("after", None)
-    parts = _changes(before, after) + [
-        f"{name}: {value}" for name, value in told.items() if value not in (None, "", {})
-    ]
+    changes = _changes(told.pop("before", None), told.pop("after", None))
+    others = [f"{name}: {value}" for name, value in told.items() if value not in (None, "", {})]
+    parts = others + changes if "alias" in told else changes + others
     line = "; ".join(parts)
     return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1]}…"
 
