@@ -105,9 +105,9 @@ def test_a_question_that_makes_no_sense_is_refused(assent: Assent, words: list[s
 
 
 def test_an_export_is_all_there_is_in_order(assent: Assent, tmp_path: Path) -> None:
-    assent("export", str(tmp_path / "log.jsonl"))
+    told = json.loads(assent("export", str(tmp_path / "log.jsonl"), "--json").stdout)
     events = [json.loads(line) for line in (tmp_path / "log.jsonl").read_text().splitlines()]
-    assert len(events) > 20
+    assert len(events) == told["events"] > 20
     assert events == sorted(events, key=lambda event: (event["at"], event["id"]))
 
 

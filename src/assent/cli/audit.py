@@ -12,7 +12,7 @@ import click
 from assent.cli import export_files
 from assent.cli.durations import Duration
 from assent.cli.moments import Moment
-from assent.cli.printing import Shown, over_http, table
+from assent.cli.printing import Shown, over_http, say, table
 from assent.cli.remote import Mistake, Registry
 
 _MOST = 1000
@@ -94,7 +94,10 @@ def query(registry: Registry, subject: str | None, limit: int, after: str | None
     "--oldest", "order", flag_value="oldest", default="oldest", help="The oldest first; so it is by itself."
 )
 @click.option("--resume", is_flag=True, help="Go on after the last whole line of FILE, if there is one.")
-def export(file: Path, written_as: str, resume: bool, after: str | None, subject: str | None, **asked: Any) -> None:
+@click.option("--json", "as_json", is_flag=True, help="Tell in JSON how many events were written to FILE.")
+def export(
+    file: Path, written_as: str, resume: bool, as_json: bool, after: str | None, subject: str | None, **asked: Any
+) -> None:
     """Write all events that you may see to FILE, a line for each; without FILE print them.
 
     An export that was cut, or that is to follow the log, goes on with --resume and the same question.
@@ -112,7 +115,7 @@ def export(file: Path, written_as: str, resume: bool, after: str | None, subject
         raise Mistake(f"{file} is there already: name another, or go on with it by --resume.")
     with file.open("ab") as to:
         written = export_files.write(registry, to, question, after=after)
-    click.echo(f"{written} events written to {file}.", err=True)
+    say(Shown(f"{written} events written to {file}.", {"file": str(file), "events": written}), as_json=as_json)
 
 
 def _subject(said: str | None) -> dict[str, str | None]:
