@@ -96,7 +96,7 @@ def query(registry: Registry, subject: str | None, limit: int, after: str | None
 @click.option("--resume", is_flag=True, help="Go on after the last whole line of FILE, if there is one.")
 @click.option("--json", "as_json", is_flag=True, help="Tell in JSON how many events were written to FILE.")
 def export(
-    file: Path, written_as: str, resume: bool, as_json: bool, after: str | None, subject: str | None, **asked: Any
+    *, file: Path, written_as: str, resume: bool, as_json: bool, after: str | None, subject: str | None, **asked: Any
 ) -> None:
     """Write all events that you may see to FILE, a line for each; without FILE print them.
 
