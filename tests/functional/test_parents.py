@@ -93,9 +93,10 @@ def test_what_is_withdrawn_is_known_to_have_been_said(app: Flask, versions: Call
     assert _told(versions) == []
     (was,) = versions.api("GET", OF_1, withdrawn="true")["parents"]
     assert was["withdrawn_at"] >= was["stated_at"]
+    told = {"relation": "fine_tuned", "parent": "version:m/2", "node": "version:2"}
     assert _events(app) == [
-        ("model_version.parent_declared", 1, {"relation": "fine_tuned", "parent": "version:m/2"}),
-        ("model_version.parent_withdrawn", 1, {"relation": "fine_tuned", "parent": "version:m/2"}),
+        ("model_version.parent_declared", 1, told),
+        ("model_version.parent_withdrawn", 1, told),
     ]
 
 

@@ -158,6 +158,22 @@ def test_a_recall_of_what_one_may_not_see_is_told_without_its_name(call: Caller)
     assert told["details"] == {"recall": 1, "node": None, "reason": "leaked"}
 
 
+def test_declared_parents_are_told_by_name_to_who_may_know_of_them(version: Caller) -> None:
+    version.model("secret")
+    version.version("secret")
+    for parent in ({"model": "secret", "version": 1}, {"external": "hf:bert"}):
+        version.api("POST", "/models/m/versions/1/parents", relation="fine_tuned", **parent)
+    assert lines(version)[1:] == [
+        "alice declared that it is fine-tuned from version:secret/1",
+        "alice declared that it is fine-tuned from external_model:hf:bert",
+    ]
+    version.api("PUT", "/models/secret/permissions", kind="user", name="rita", level="NO_PERMISSIONS")
+    secret, external = version.by("rita").api("GET", V1)["story"][1:]
+    assert secret["line"] == "alice declared that it is fine-tuned from something"
+    assert secret["details"] == {"relation": "fine_tuned", "parent": None, "node": None}
+    assert external["line"] == "alice declared that it is fine-tuned from external_model:hf:bert"
+
+
 def test_refusals_grants_and_whence_somebody_came_are_not_told(version: Caller) -> None:
     wanted = {"name": "m", "version": "1", "stage": "Production"}
     version.by("stan").refused("POST", "/model-versions/transition-stage", **wanted)

@@ -64,7 +64,7 @@ def declare(session: Session, name: str, number: int, parent: Parent, *, by: Pri
         raise Conflict(f"Version {number} of {name} has {MOST_PARENTS} declared parents already.")
     if edges.link(session, [edge], through=Through.DECLARATION, by=by):
         raise Conflict(_circle(session, edge, called, by))
-    details = {"relation": parent.relation.value, "parent": called}
+    details = {"relation": parent.relation.value, "parent": called, "node": edge.source}
     record(session, Action.PARENT_DECLARED, by=by, on=child.as_subject(), details=details)
 
 
@@ -76,7 +76,7 @@ def withdraw(session: Session, name: str, number: int, parent: Parent, *, by: Pr
     child = _child(session, name, number, by)
     edge, called = _edge(session, child, parent, by)
     if edges.withdraw(session, edge):
-        details = {"relation": parent.relation.value, "parent": called}
+        details = {"relation": parent.relation.value, "parent": called, "node": edge.source}
         record(session, Action.PARENT_WITHDRAWN, by=by, on=child.as_subject(), details=details)
 
 

@@ -1,6 +1,6 @@
 """The whole story of one version in order: what happened to it, to its model, and to what it comes from."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, case, or_, select, union_all
@@ -10,8 +10,9 @@ from assent.audit.actions import Action, Outcome
 from assent.audit.events import AuditEvent
 from assent.kernel.dialects import Reader, table
 from assent.lineage import nodes, references, telling
+from assent.lineage.nodes import NodeKind
 from assent.lineage.recalls import RECALLS
-from assent.lineage.walks import Direction, walk
+from assent.lineage.walks import Direction, readable_versions, walk
 from assent.registry.search import pages
 from assent.registry.search.cutting import Page
 from assent.registry.views import ALIASES, VERSIONS
@@ -22,6 +23,9 @@ EVENTS = table(AuditEvent)
 
 _OF_MODEL = (Action.MODEL_RENAMED, Action.MODEL_DELETED, Action.MODEL_RESTORED)
 _OF_RECALL = (Action.NODE_RECALLED, Action.RECALL_LIFTED)
+_OF_PARENT = (Action.PARENT_DECLARED, Action.PARENT_WITHDRAWN)
+# What names something that not everybody may know of.
+_NAMING = ("node", "parent")
 # A recall is told of where it was made: of what is in production then, the audit log tells once more.
 _NOT_TOLD = Action.VERSION_QUARANTINED
 # What is told of a recall to those who may read one version of all that it touches.
@@ -68,7 +72,8 @@ def story(session: Reader, name: str, number: int, *, by: Principal, token: str 
     last = pages.values(token, query, [int, int]) if token else None
     recalls = _recalls(session, version, by)
     rows = session.execute(_told(version, recalls, last)).all()
-    found = [_happened(row, version, recalls) for row in rows[:LONGEST_PAGE]]
+    named = recalls.named | _parents(session, rows, by)
+    found = [_happened(row, version, named) for row in rows[:LONGEST_PAGE]]
     if len(rows) <= LONGEST_PAGE:
         return Page(found)
     return Page(found, pages.token(query, [rows[LONGEST_PAGE - 1].at, rows[LONGEST_PAGE - 1].id]))
@@ -136,12 +141,19 @@ def _seen(session: Reader, start: str, by: Principal) -> frozenset[str]:
     return frozenset(walk(session, [start], Direction.UP, by=by).depths)
 
 
-def _happened(row: Any, version: _Version, recalls: _Recalls) -> Happened:
+def _parents(session: Reader, rows: Sequence[Any], by: Principal) -> frozenset[str]:
+    """The declared parents that events tell of and that may be named."""
+    found = {row.details["node"] for row in rows if row.action in _OF_PARENT}
+    hidden = {node for node in found if nodes.kind_of(node) is NodeKind.VERSION}
+    return frozenset(found - hidden | readable_versions(session, hidden, by).keys())
+
+
+def _happened(row: Any, version: _Version, named: frozenset[str]) -> Happened:
     details = row.details
     is_own = details.get("node") == nodes.version(version.id)
     if row.action in _OF_RECALL:
         details = {key: details[key] for key in _TOLD_OF_RECALL}
-        if not is_own and details["node"] not in recalls.named:
-            details["node"] = None
+    if not is_own and details.get("node") not in named:
+        details = {key: None if key in _NAMING else value for key, value in details.items()}
     event = telling.Event(row.action, row.version, details, version.number, is_own)
     return Happened(row.at, row.action, row.actor, row.face, f"{row.actor} {telling.phrase(event)}", details)

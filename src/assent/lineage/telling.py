@@ -124,6 +124,18 @@ def _digest_given(event: Event) -> str:
     return f"gave the digest of its artifacts, {_digest(event)}"
 
 
+def _declared(event: Event) -> str:
+    relation = _RELATIONS[event.details["relation"]]
+    return f"declared that it is {relation} {event.details.get('parent') or 'something'}"
+
+
+def _withdrawn(event: Event) -> str:
+    return _declared(event).replace("declared", "withdrew", 1)
+
+
+_RELATIONS = {"fine_tuned": "fine-tuned from", "distilled": "distilled from", "ensembled": "an ensemble of"}
+
+
 def _served(event: Event) -> str:
     return f"told that {event.details['deployment']} serves it"
 
@@ -152,6 +164,8 @@ _PHRASES: Mapping[str, Callable[[Event], str]] = {
     Action.SNAPSHOT_CONTRADICTED: _contradicted,
     Action.SNAPSHOT_ASKED_FOR: _asked_for,
     Action.DIGEST_GIVEN: _digest_given,
+    Action.PARENT_DECLARED: _declared,
+    Action.PARENT_WITHDRAWN: _withdrawn,
     Action.VERSION_SERVED: _served,
     Action.VERSION_NO_LONGER_SERVED: _no_longer_served,
 }

@@ -52,6 +52,16 @@ def told(action: str, details: dict[str, Any], *, version: int | None = 1) -> st
             "found its snapshots to contradict each other, in params.a, metrics.b",
         ),
         (Action.SNAPSHOT_ASKED_FOR, {}, "asked for the snapshot of its run to be taken again"),
+        (
+            Action.PARENT_DECLARED,
+            {"relation": "fine_tuned", "parent": "base/1"},
+            "declared that it is fine-tuned from base/1",
+        ),
+        (
+            Action.PARENT_WITHDRAWN,
+            {"relation": "ensembled", "parent": None},
+            "withdrew that it is an ensemble of something",
+        ),
         (Action.VERSION_SERVED, {"deployment": "fraud-api"}, "told that fraud-api serves it"),
         (Action.VERSION_NO_LONGER_SERVED, {"deployment": "fraud-api"}, "told that fraud-api serves it no longer"),
         (Action.DIGEST_GIVEN, {"digest": DIGEST}, "gave the digest of its artifacts, sha256:0123456789ab"),
