@@ -1,5 +1,6 @@
 """The plug-in in the clients of MLflow that it is for."""
 
+import subprocess
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -65,6 +66,17 @@ def test_digest_is_that_of_the_files(told: Told) -> None:
 
 def test_every_run_is_captured(told: Told) -> None:
     assert {each["state"] for each in told.snapshots} == {"captured"}
+
+
+def test_commands_need_nothing_of_the_server(told: Told, mlflow_line: str) -> None:
+    command = "from assent.cli import main; main()"
+    done = subprocess.run(
+        [every_line(MLFLOW)[mlflow_line], "-c", command, "lineage", "digest", told.folder],
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    assert done.stdout == f"{digesting.of(told.folder).digest}\n"
 
 
 def test_the_rest_of_the_client_is_as_before(told: Told) -> None:

@@ -75,5 +75,5 @@ def test_run_that_is_known_nowhere_is_a_mistake(capture: Command, runs: list[str
     done = capture("churn", "4")
     assert (done.returncode, done.stderr.splitlines()[-1]) == (
         2,
-        f"assent: The tracking store does not tell of the run: Run with id={runs[3]} not found",
+        f"assent: The tracking store does not tell of the run: Run with id={runs[3]} not found.",
     )

@@ -127,6 +127,24 @@ def test_code_is_a_fact(told: Told) -> None:
     assert (code["commit"], code["dirty"], Path(code["entry_point"]).name) == (told.commit, False, "pushed.py")
 
 
+def test_code_that_was_changed_since_is_told(
+    registry: Server, mlflow_python: Path, tracking_uri: str, tmp_path: Path
+) -> None:
+    script, commit = checked_out(STORIES / "registering.py", tmp_path / "code")
+    with script.open("a") as changed:
+        changed.write("# What nobody has committed.\n")
+    token = registry.token()
+    environment = {
+        "MLFLOW_REGISTRY_URI": f"assent+{registry.url}",
+        "MLFLOW_TRACKING_URI": tracking_uri,
+        "ASSENT_TOKEN": token,
+    }
+    clients.tell(mlflow_python, script, environment, tmp_path / "work", asked={"model": "changed", "runs": 1})
+    told = Told("changed", {}, Registry(registry.url, f"Bearer {token}"), commit)
+    code = told.pushed(1)["facts"]["code"]
+    assert (code["commit"], code["dirty"]) == (commit, True)
+
+
 def test_run_was_running_when_it_was_registered_and_ended_later(told: Told) -> None:
     (during, after) = (told.pushed(number)["facts"]["run"] for number in (LOGGED, OF_RUN))
     assert (during["status"], "ended_at" in during) == ("RUNNING", False)

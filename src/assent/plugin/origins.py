@@ -14,6 +14,7 @@ from mlflow.utils.proto_json_utils import message_to_json
 
 from assent.lineage import digesting, facts
 from assent.plugin import checkouts
+from assent.plugin.reasons import reason
 
 Told: TypeAlias = Mapping[str, Any]
 
@@ -56,7 +57,7 @@ def find(tracking_uri: str, named: Named) -> Origin:
     try:
         found.update(_answers(client, named))
     except Exception as error:  # a tracking store may be anybody's code
-        found["problem"] = str(error) or type(error).__name__
+        found["problem"] = reason(error)
     origin = Origin(**found)
     return replace(origin, path=_path(named, origin.run), folder=next(_folders(named, origin), None))
 

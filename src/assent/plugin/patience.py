@@ -36,7 +36,7 @@ class Patience:
             if answer.done():
                 raise
             self.unanswered = answer
-            raise OutOfPatience from None
+            raise OutOfPatience("There was not enough time.") from None
         finally:
             self._left -= time.monotonic() - began
 

@@ -15,11 +15,11 @@ _UNKNOWN = (
 
 
 class NotPushed(Exception):
-    """Why a registry did not take a snapshot, and what to do about it."""
+    """Why a registry refuses a snapshot, and would refuse it again."""
 
 
 def push(credentials: MlflowHostCreds, name: str, number: str, told: Mapping[str, Any]) -> None:
-    """Give a registry the snapshot of a version, or what is known without one. Raises NotPushed."""
+    """Give a registry the snapshot of a version, or the digest alone. Raises NotPushed, and ConnectionError."""
     part = "snapshot" if "facts" in told else "artifact-digest"
     path = f"/api/v1/models/{quote(name, safe='')}/versions/{number}/{part}"
     try:
@@ -28,9 +28,11 @@ def push(credentials: MlflowHostCreds, name: str, number: str, told: Mapping[str
             credentials, path, "PUT", max_retries=0, retry_codes=(), timeout=_SECONDS, json=dict(told)
         )
     except MlflowException as error:
-        raise NotPushed(f"The registry cannot be reached: {error}") from error
+        raise ConnectionError(f"The registry cannot be reached: {error}") from error
     if answer.status_code == 404:
         raise NotPushed(_UNKNOWN)
+    if answer.status_code >= 500:
+        raise ConnectionError(f"The registry answers {answer.status_code}.")
     if not answer.ok:
         raise NotPushed(_detail(answer) or f"The registry answers {answer.status_code}.")
 

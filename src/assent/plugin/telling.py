@@ -15,9 +15,9 @@ from assent.plugin import origins
 from assent.plugin.origins import Named, Origin
 from assent.plugin.patience import OutOfPatience, Patience
 from assent.plugin.pushing import NotPushed, push
+from assent.plugin.reasons import reason
 
 _SECONDS = 5.0
-_LONGEST_REASON = 500
 _log = logging.getLogger(__name__)
 
 
@@ -39,21 +39,21 @@ class Tale:
             if self._origin.problem:
                 _warn(version, self._origin.problem, _CAPTURE)
             if body := self._body(version):
-                Patience(_SECONDS).wait_for(partial(push, credentials, version.name, version.version, body))
+                _push(credentials, version, body)
         except NotPushed as refusal:
-            _warn(version, str(refusal))
-        except OutOfPatience:
-            _warn(version, "The registry did not answer in time.", _CAPTURE)
-        except Exception as error:  # facts that break a bound, files that vanish
-            _warn(version, _reason(error), _CAPTURE)
+            _warn(version, reason(refusal))
+        except Exception as error:  # facts that break a bound, files that vanish, a network that is down
+            _warn(version, reason(error), _CAPTURE)
 
     def _body(self, version: ModelVersion) -> dict[str, Any]:
-        """The facts, or the digest alone where there are none."""
+        """The facts and the digest of the files, or what there is of them."""
+        body = {}
+        if self._origin.is_known:
+            body["facts"] = self._patience.wait_for(partial(origins.facts_of, self._origin))
         digest = self._digest(version)
-        if not self._origin.is_known:
+        if not body:
             return digest
-        facts = {"facts": origins.facts_of(self._origin)}
-        return {**facts, "artifact_digest": digest} if digest else facts
+        return {**body, "artifact_digest": digest} if digest else body
 
     def _digest(self, version: ModelVersion) -> dict[str, Any]:
         if self._origin.folder is None:
@@ -61,7 +61,7 @@ class Tale:
         try:
             return self._patience.wait_for(partial(origins.digest_of, self._origin.folder))
         except Exception as error:  # out of patience, or files that cannot be read
-            _warn(version, _reason(error), _GIVE, without="the digest of its files")
+            _warn(version, reason(error), _GIVE, without="the digest of its files")
             return {}
 
 
@@ -88,27 +88,24 @@ class Teller:
             self._unanswered = patience.unanswered
             return Origin(named.run_id, problem="The tracking store did not answer in time.")
         except Exception as error:  # a tracking store may be anybody's code
-            return Origin(named.run_id, problem=_reason(error))
+            return Origin(named.run_id, problem=reason(error))
+
+
+def _push(credentials: MlflowHostCreds, version: ModelVersion, body: dict[str, Any]) -> None:
+    try:
+        Patience(_SECONDS).wait_for(partial(push, credentials, version.name, version.version, body))
+    except OutOfPatience:
+        raise TimeoutError("The registry did not answer in time.") from None
 
 
 _CAPTURE = "`assent lineage capture {version}` takes it later, while the run is there."
 _GIVE = "`assent lineage digest PATH --give {version}` gives it later."
 
 
-def _warn(version: ModelVersion, reason: str, remedy: str = "", *, without: str = "a snapshot of its run") -> None:
+def _warn(version: ModelVersion, why: str, remedy: str = "", *, without: str = "a snapshot of its run") -> None:
     named = shlex.join([version.name, str(version.version)])
-    told = " ".join([f"It is registered, but without {without}.", _clipped(reason), remedy.format(version=named)])
+    told = " ".join([f"It is registered, but without {without}.", why, remedy.format(version=named)])
     _log.warning("%s %s: %s", version.name, version.version, told.rstrip())
-
-
-def _reason(error: Exception) -> str:
-    if isinstance(error, OutOfPatience):
-        return "There was not enough time."
-    return str(error) or type(error).__name__
-
-
-def _clipped(reason: str) -> str:
-    return " ".join(reason.split())[:_LONGEST_REASON].rstrip(".") + "."
 
 
 def _seconds() -> float:

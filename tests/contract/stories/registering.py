@@ -5,6 +5,7 @@ import logging
 import sys
 from typing import Any
 
+import mlflow
 from mlflow import MlflowClient
 
 
@@ -25,9 +26,11 @@ logging.getLogger("assent").addHandler(heard)
 asked: dict[str, Any] = json.loads(sys.argv[1])
 client = MlflowClient()
 client.create_registered_model(asked["model"])
-runs = [client.create_run("0", run_name=f"{number}").info.run_id for number in range(asked.get("runs", 0))]
-for run in runs:
-    client.log_param(run, "much", "x" * asked.get("length", 1))
+runs = []
+for _ in range(asked.get("runs", 0)):
+    with mlflow.start_run() as run:
+        mlflow.log_param("much", "x" * asked.get("length", 1))
+    runs.append(run.info.run_id)
 versions = [
     *(client.create_model_version(asked["model"], "s3://bucket/model", run_id=run) for run in runs),
     *(client.create_model_version(asked["model"], **origin) for origin in asked.get("origins", ())),
