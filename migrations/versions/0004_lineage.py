@@ -37,9 +37,26 @@ WHERE NOT EXISTS (
     AND known.type = made.type AND known.withdrawn_at IS NULL
 )
 """
+# A copy has the facts and the files of its original. How far the capture got is read before the snapshots are, which
+# come in one transaction with it, so that no copy is captured without any.
+FACTS_OF_COPY = """
+INSERT INTO run_captures (version_id, state, attempts, next_attempt_at, problem, differences)
+SELECT NEW.id, state, 0, CASE WHEN next_attempt_at IS NOT NULL THEN NEW.created_at END, '', differences
+FROM run_captures WHERE version_id = NEW.copied_from_id AND state IN ('captured', 'contradicted');
+
+INSERT INTO run_snapshots
+    (version_id, way, digest, content, run_id, run_user, code_commit, datasets, taken_at, taken_by_id, server)
+SELECT NEW.id, way, digest, content, run_id, run_user, code_commit, datasets, taken_at, taken_by_id, server
+FROM run_snapshots WHERE version_id = NEW.copied_from_id;
+
+INSERT INTO artifact_digests (version_id, digest, files, bytes, given_at, given_by_id)
+SELECT NEW.id, digest, files, bytes, given_at, given_by_id
+FROM artifact_digests WHERE version_id = NEW.copied_from_id
+"""
 CAPTURE_OF_VERSION = """
 INSERT INTO run_captures (version_id, state, attempts, next_attempt_at, problem)
-SELECT NEW.id, 'pending', 0, NEW.created_at, '' WHERE NEW.run_id <> '' OR NEW.logged_model_id <> ''
+SELECT NEW.id, 'pending', 0, NEW.created_at, '' WHERE (NEW.run_id <> '' OR NEW.logged_model_id <> '')
+AND NOT EXISTS (SELECT 1 FROM run_captures WHERE version_id = NEW.id)
 """
 
 POSTGRESQL = (
@@ -48,6 +65,9 @@ CREATE FUNCTION keep_lineage_of_version() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     {EDGES_OF_VERSION.replace("{row}", "NEW")};
     IF TG_OP = 'INSERT' THEN
+        IF NEW.copied_from_id IS NOT NULL THEN
+            {FACTS_OF_COPY};
+        END IF;
         {CAPTURE_OF_VERSION};
     END IF;
     RETURN NULL;
@@ -68,6 +88,7 @@ SQLITE = (
     WHEN NEW.run_id <> '' OR NEW.logged_model_id <> '' OR NEW.copied_from_id IS NOT NULL
     BEGIN
         {EDGES_OF_VERSION.replace("{row}", "NEW")};
+        {FACTS_OF_COPY};
         {CAPTURE_OF_VERSION};
     END
     """,

@@ -23,6 +23,7 @@ from support.databases import TEST
 SNAPSHOT = "/models/m/versions/1/snapshot"
 SERVER = "http://tracking.example"
 LARGEST = 1_000_000
+DIGEST = {"digest": f"sha256:{'ab' * 32}", "files": 7, "bytes": 12_154}
 EVENTS = "SELECT action, actor FROM audit_events WHERE action LIKE 'model_version.snapshot_%' ORDER BY id"
 
 
@@ -313,12 +314,48 @@ def test_without_a_run_there_is_nothing_to_attempt(call: Caller) -> None:
     assert answer["detail"] == "Version 1 of m names neither a run nor a logged model to pull."
 
 
-def test_a_copy_is_captured_by_itself(registered: Caller, worker: Worker) -> None:
-    registered.model("copies")
-    registered.version("copies", source="models:/m/1")
+COPY = "/models/copies/versions/1/snapshot"
+
+
+def copy(call: Caller) -> None:
+    call.model("copies")
+    call.version("copies", source="models:/m/1")
+
+
+def test_a_copy_of_what_still_waits_is_captured_by_itself(registered: Caller, worker: Worker) -> None:
+    copy(registered)
     for due in worker.claim():
         worker.keep(due)
-    assert registered.api("GET", "/models/copies/versions/1/snapshot")["state"] == "captured"
+    assert registered.api("GET", COPY)["state"] == "captured"
+
+
+def test_a_copy_has_the_facts_of_its_original(registered: Caller, worker: Worker) -> None:
+    registered.api("PUT", SNAPSHOT, facts=told(), artifact_digest=DIGEST)
+    worker.pull()
+    copy(registered)
+    assert registered.api("GET", COPY) == registered.api("GET", SNAPSHOT)
+    assert worker.claim() == []
+
+
+def test_a_copy_of_what_was_pushed_is_compared_by_itself(registered: Caller, worker: Worker) -> None:
+    registered.api("PUT", SNAPSHOT, facts=told())
+    copy(registered)
+    for due in worker.claim():
+        worker.keep(due, told(params={}))
+    assert registered.api("GET", COPY)["state"] == "contradicted"
+
+
+def test_a_copy_of_a_contradiction_is_one(registered: Caller, worker: Worker) -> None:
+    registered.api("PUT", SNAPSHOT, facts=told())
+    worker.pull(told(params={}))
+    copy(registered)
+    assert registered.api("GET", COPY) == registered.api("GET", SNAPSHOT)
+
+
+def test_a_copy_of_what_cannot_be_reached_tries_by_itself(registered: Caller, worker: Worker) -> None:
+    worker.fail()
+    copy(registered)
+    assert registered.api("GET", COPY)["state"] == "pending"
 
 
 def test_a_deleted_version_is_captured_all_the_same(registered: Caller, worker: Worker) -> None:
