@@ -13,6 +13,7 @@ from assent.api import (
     grants,
     groups,
     lineage,
+    openlineage,
     parents,
     past,
     permissions,
@@ -47,7 +48,7 @@ from assent.web.face import web
 
 DECLARING: tuple[ModuleType, ...] = (
     *(accounts, audit, declarations, grants, groups, permissions, publishers, registry, sessions, tokens),
-    *(lineage, differences, past, recalls, snapshots, deployments, parents),
+    *(lineage, differences, past, recalls, snapshots, deployments, parents, openlineage),
     *(databricks_models, databricks_people, databricks_permissions),
     *(mlflow_models, mlflow_permissions, mlflow_users, mlflow_versions),
     *(discovery, exchange, documentation),

@@ -66,3 +66,21 @@ def test_parents_are_declared_listed_and_withdrawn(assent: Assent) -> None:
 
 def test_one_parent_is_declared_at_a_time(assent: Assent) -> None:
     assert "Say one parent" in assent.told("lineage", "declare", "fraud", "1", code=2)
+
+
+def test_the_event_of_a_version_is_shown_and_sent(assent: Assent, monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = assent("lineage", "openlineage", "fraud", "1").stdout
+    assert '"runId": "4f2c4f2c-4f2c-4f2c-4f2c-4f2c4f2c4f2c"' in shown
+    assert assent.json("lineage", "openlineage", "fraud", "1")["eventType"] == "COMPLETE"
+    here = assent.environment["ASSENT_URL"]
+    monkeypatch.setenv("OPENLINEAGE_API_KEY", assent.environment["ASSENT_TOKEN"])
+    sent = assent("lineage", "openlineage", "fraud", "1", "--send", here).stdout
+    assert sent == f"Sent the run 4f2c4f2c-4f2c-4f2c-4f2c-4f2c4f2c4f2c to {here}/api/v1/lineage.\n"
+    assert "answers 405" in assent.told("lineage", "openlineage", "fraud", "1", "--send", f"{here}/health", code=2)
+    monkeypatch.delenv("OPENLINEAGE_API_KEY")
+    assert "answers 401" in assent.told("lineage", "openlineage", "fraud", "1", "--send", here, code=5)
+
+
+@pytest.mark.parametrize("url", ["ftp://x", "nowhere", "https://user:secret@marquez.example.com"])
+def test_what_is_no_address_gets_no_event(assent: Assent, url: str) -> None:
+    assert "--send takes an address" in assent.told("lineage", "openlineage", "fraud", "1", "--send", url, code=2)

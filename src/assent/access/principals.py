@@ -102,6 +102,23 @@ def authorize(
     raise Denied(why, subject=on, details={name: value for name, value in details.items() if value is not None})
 
 
+def authorize_everywhere(by: Principal, permission: Permission, *, on: str = "", kind: str) -> None:
+    """Raise Denied unless the principal has a right on the whole registry, as what belongs to no model takes.
+
+    What patterns of names or single models take away from them does not count.
+    """
+    details: dict[str, object] = {"permission": permission.value}
+    if not (by.is_administrator or by.reach.everywhere(permission)):
+        why = (
+            f"{by.name} lacks the right {permission} on the whole registry: it takes {lowest_with(permission)} there."
+        )
+        raise Denied(why, kind=kind, subject=on, details=details)
+    limits = by.limits
+    if limits.names is not None or (limits.permissions is not None and permission not in limits.permissions):
+        why = f"The token that {by.name} showed {limits.why_not(permission, '')}."
+        raise Denied(why, kind=kind, subject=on, details=details | {"limited_by_token": by.token_id})
+
+
 def authorize_administrator(by: Principal, *, on: str = "", kind: str = "principal") -> None:
     """Raise Denied unless the principal is an administrator, and showed what lets that through."""
     if not by.administers:

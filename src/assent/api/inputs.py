@@ -1,11 +1,13 @@
 """From a request of the native API to the values that a call takes. What nobody knows is refused."""
 
+import zlib
 from collections.abc import Mapping
 from typing import Any
 
 import orjson
-from flask import request
+from flask import current_app, request
 from marshmallow import ValidationError
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from assent.http.calls import Call, body_is_json
 from assent.kernel.errors import Invalid
@@ -32,9 +34,30 @@ def _body() -> Any:
     if not body_is_json():
         raise Invalid("The body must be application/json.")
     try:
-        return orjson.loads(request.get_data(cache=False))
+        return orjson.loads(_unpacked())
     except orjson.JSONDecodeError as problem:
         raise Invalid(f"The body is no JSON: {problem}.") from None
+
+
+def _unpacked() -> bytes:
+    """The body as it was before the client packed it, which those of OpenLineage can be told to do."""
+    body = request.get_data(cache=False)
+    if request.content_encoding in (None, "", "identity"):
+        return body
+    if request.content_encoding != "gzip":
+        raise Invalid("The body must be plain, or packed with gzip.")
+    most = current_app.config["MAX_CONTENT_LENGTH"]
+    unpacking = zlib.decompressobj(wbits=16 + zlib.MAX_WBITS)
+    try:
+        # No more than may come at all: what unpacks to gigabytes is small.
+        unpacked = unpacking.decompress(body, most + 1)
+    except zlib.error as problem:
+        raise Invalid(f"The body is not packed with gzip: {problem}.") from None
+    if len(unpacked) > most:
+        raise RequestEntityTooLarge
+    if not unpacking.eof:
+        raise Invalid("The body is not packed with gzip: it has no end.")
+    return unpacked
 
 
 def _sentence(messages: Mapping[str, Any]) -> str:

@@ -40,6 +40,7 @@ class Action(StrEnum):
     PARENT_WITHDRAWN = "model_version.parent_withdrawn"
     DEPLOYMENT_CREATED = "deployment.created"
     DEPLOYMENT_UPDATED = "deployment.updated"
+    OPENLINEAGE_ACCEPTED = "openlineage_event.accepted"
 
     USER_CREATED = "user.created"
     USER_UPDATED = "user.updated"

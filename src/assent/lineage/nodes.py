@@ -12,6 +12,7 @@ LONGEST_PART = 160
 _KEPT = 120
 _SHORTEST_COMMIT = 7
 _COMMIT = re.compile(r"[0-9a-f]+")
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
 class NodeKind(StrEnum):
@@ -45,7 +46,12 @@ class Reference(NamedTuple):
 
 def run(run_id: str) -> str:
     """The run of that id."""
-    return _node(NodeKind.RUN, run_id)
+    return _node(NodeKind.RUN, plain_run_id(run_id))
+
+
+def plain_run_id(run_id: str) -> str:
+    """The id of a run as MLflow writes it: OpenLineage writes the same number as a UUID with dashes."""
+    return run_id.replace("-", "").lower() if _UUID.fullmatch(run_id) else run_id
 
 
 def commit(sha: str) -> str:
@@ -114,7 +120,7 @@ def range_of(named: Reference) -> Range:
     if named.kind is NodeKind.COMMIT:
         return _beginning_with(commit(named.text))
     if named.kind is not NodeKind.DATASET:
-        node = _node(named.kind, named.text)
+        node = run(named.text) if named.kind is NodeKind.RUN else _node(named.kind, named.text)
         return Range(node, node)
     digest, separator, name = named.text.partition(":")
     if separator and name:
