@@ -37,8 +37,14 @@ class Told:
         return snapshot
 
     def everything(self) -> list[dict[str, Any]]:
-        abouts = ("", "/history", "/snapshot", "/lineage")
-        return [self.answer(number, about) for number in range(LOGGED, OF_NOTHING + 1) for about in abouts]
+        """What the registry answers of each version, and of what was made from the run, its code and its data."""
+        abouts = ("", "/history", "/snapshot", "/lineage", "/story")
+        (dataset,) = self.pushed(LOGGED)["facts"]["datasets"]
+        nodes = (f"run:{self.facts['run']}", f"commit:{self.commit}", f"dataset:{dataset['digest']}")
+        return [
+            *(self.answer(number, about) for number in range(LOGGED, OF_NOTHING + 1) for about in abouts),
+            *(self.registry.call("GET", "/lineage/made-from", of=node) for node in nodes),
+        ]
 
 
 @pytest.fixture(scope="module")

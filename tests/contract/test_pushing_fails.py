@@ -1,8 +1,10 @@
 """Whatever the plug-in meets, versions are registered as without it: what went wrong is a warning."""
 
 import socket
+import threading
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -98,6 +100,17 @@ def test_registry_that_knows_no_snapshots_is_a_warning(
     ]
 
 
+def test_registry_that_falls_silent_after_a_registration_is_not_waited_for(
+    tell: Callable[..., Any], environment: dict[str, str], registry: Server
+) -> None:
+    with _answering_no_put(registry.url) as url:
+        told = tell(
+            "registering", environment | {"MLFLOW_REGISTRY_URI": f"assent+{url}"}, {"model": "mute", "runs": 1}
+        )
+    assert [number for number, _ in told["versions"]] == ["1"]
+    assert [_why(each) for each in told["warnings"]] == ["The registry did not answer in time."]
+
+
 def test_registration_takes_one_request_more(
     tell: Callable[..., Any], environment: dict[str, str], registry: Server
 ) -> None:
@@ -107,6 +120,41 @@ def test_registration_takes_one_request_more(
     without = _requests(registry) - before
     tell("registering", environment, {"model": "with", "runs": 3})
     assert _requests(registry) - before - without == without + 3
+
+
+@contextmanager
+def _answering_no_put(url: str) -> Iterator[str]:
+    """A proxy that hands everything on to a registry but PUT, and leaves that unanswered."""
+    over = threading.Event()
+
+    class Proxy(BaseHTTPRequestHandler):
+        """One request."""
+
+        def do_GET(self) -> None:
+            self._hand_on()
+
+        def do_POST(self) -> None:
+            self._hand_on()
+
+        def do_PUT(self) -> None:
+            over.wait(120)
+
+        def _hand_on(self) -> None:
+            sent = self.rfile.read(int(self.headers.get("Content-Length", 0)))
+            headers = {name: self.headers[name] for name in ("Authorization", "Content-Type") if name in self.headers}
+            answer = requests.request(self.command, url + self.path, data=sent, headers=headers, timeout=60)
+            self.send_response(answer.status_code)
+            self.send_header("Content-Type", answer.headers["Content-Type"])
+            self.end_headers()
+            self.wfile.write(answer.content)
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Proxy) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            over.set()
+            server.shutdown()
 
 
 def _why(warning: str) -> str:
