@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from assent.access.principals import Principal
 from assent.api.face import api
 from assent.api.fields import AT
+from assent.api.renames import follows_renames
 from assent.api.schemas import EmptyObject
 from assent.http.calls import Uses
 from assent.kernel.dialects import Reader
@@ -116,7 +117,8 @@ def push_snapshot(
     return _told(reading.capture(session, name, number, by=by))
 
 
-@api.call("GET", _SNAPSHOT, gives=TheCapture(), errors=(400, 404), uses=Uses.READS)
+@api.call("GET", _SNAPSHOT, gives=TheCapture(), errors=(400, 404), uses=Uses.READS, redirects=True)
+@follows_renames
 def read_snapshot(session: Reader, name: str, number: int, *, by: Principal) -> dict[str, Any]:
     """Get how far the capture of a version's run got, and every snapshot of it."""
     return _told(reading.capture(session, name, number, by=by))
