@@ -23,7 +23,8 @@ def _tracked() -> list[Path]:
 
 
 def test_one_place_commits() -> None:
-    committing = {name for name, code in _python().items() if re.search(r"\.commit\(", code)}
+    # A commit of somebody's code is a node of the graph.
+    committing = {name for name, code in _python().items() if re.search(r"(?<!\bnodes)\.commit\(", code)}
     assert committing == {"database.py"}
 
 

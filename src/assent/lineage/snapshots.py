@@ -16,7 +16,6 @@ from assent.lineage import canonical, edges, nodes
 from assent.lineage.captured import CaptureState, RunCapture, RunSnapshot, Way
 from assent.lineage.edges import Edge
 from assent.lineage.facts import Facts
-from assent.lineage.nodes import commit as commit_node
 from assent.lineage.tables import EdgeType, Through
 from assent.registry.views import ACCOUNTS, VERSIONS
 
@@ -227,6 +226,6 @@ def _edges(facts: Facts, version: Of) -> Iterator[Edge]:
     for each in facts.get("datasets", []):
         yield Edge(nodes.dataset(each["name"], each["digest"]), made, EdgeType.INPUT)
     if commit := facts.get("code", {}).get("commit"):
-        yield Edge(commit_node(commit), made, EdgeType.CODE)
+        yield Edge(nodes.commit(commit), made, EdgeType.CODE)
     if run_id and model_id:
         yield Edge(nodes.run(run_id), nodes.logged_model(model_id), EdgeType.LOGGED)
