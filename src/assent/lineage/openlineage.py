@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from uuid import UUID
 
 from assent.lineage import nodes
+from assent.lineage.nodes import commit as commit_node
 from assent.lineage.shapes import list_of, text, wrong
 
 MOST_DATASETS = 1000
@@ -103,7 +104,7 @@ def _commit(job: Mapping[str, Any]) -> str | None:
     """The commit of the job's source code; a branch, or a revision of something else than git, is none."""
     facet = _object(_given(_facets(job, "job"), "sourceCodeLocation", {}), "job.facets.sourceCodeLocation")
     version = _TEXT(_given(facet, "version", ""), "job.facets.sourceCodeLocation.version")
-    return nodes.commit(version) if _COMMIT.fullmatch(version) else None
+    return commit_node(version) if _COMMIT.fullmatch(version) else None
 
 
 def _called(value: object, path: str) -> str:
