@@ -1,18 +1,22 @@
 """Auditors: they read everything, change nothing, and are so on the whole registry or not at all."""
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import insert, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from assent.access import grants
+from assent.access import accounts, grants
 from assent.access.grants import GRANTS, Place
 from assent.access.levels import Level, Permission
+from assent.access.limits import limits
 from assent.access.principals import SYSTEM, Principal
 from assent.access.sign_in import SignIn
 from assent.access.tables import Account
+from assent.governance import moves
 from assent.kernel.errors import Denied, Invalid
-from assent.registry import models, permissions, reading
+from assent.registry import history, models, permissions, reading
 from assent.registry.search import finding
 from factories.access import account
 
@@ -92,3 +96,25 @@ def test_ids_of_grants_are_not_used_again(session: Session, ada: Account) -> Non
     grants.take(session, ada, by=SYSTEM)
     grants.give(session, ada, Level.CAN_READ, by=SYSTEM)
     assert session.scalar(text("SELECT max(id) FROM grants")) > (last or 0)
+
+
+def test_an_auditor_sees_who_may_do_what(session: Session, ada: Account, alice: Principal) -> None:
+    by = as_shut_out(session, ada, alice)
+    model = permissions.named(session, "secret", by=by)
+    assert {(given.grantee, given.level) for given in permissions.listed(session, model, by=by)} >= {
+        ("alice", Level.CAN_MANAGE),
+        ("ada", Level.NO_PERMISSIONS),
+    }
+    assert "alice" in [account.name for account in accounts.every(session, by=by)]
+
+
+def test_a_token_of_an_auditor_for_some_names_shows_no_users(session: Session, ada: Account) -> None:
+    by = replace(SignIn().as_if(session, ada), limits=limits(pattern="a*"))
+    with pytest.raises(Denied, match="ada is no administrator"):
+        accounts.every(session, by=by)
+
+
+def test_an_auditor_sees_deleted_models(session: Session, ada: Account, alice: Principal) -> None:
+    by = as_shut_out(session, ada, alice)
+    moves.delete_model(session, "secret", by=alice)
+    assert [gone.name for gone in history.deleted_models(session, by=by)] == ["secret"]

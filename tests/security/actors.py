@@ -11,7 +11,8 @@ class Actor:
     """Somebody who is let in. `may` is on the model of their own that the world holds for them.
 
     `creates` is whether they may create models of any name; `administers` whether they manage users and groups, and
-    `lets_in` whether they also set passwords, make administrators and trust publishers.
+    `lets_in` whether they also set passwords, make administrators and trust publishers; `audits` whether they see all
+    that, and change nothing.
     """
 
     name: str
@@ -19,6 +20,7 @@ class Actor:
     creates: bool = False
     administers: bool = False
     lets_in: bool = False
+    audits: bool = False
 
     @property
     def model(self) -> str:
@@ -36,7 +38,7 @@ OF_A_LEVEL = {
 STRANGER = Actor("stranger")
 CREATOR = Actor("creator", creates=True)
 # Reads everything, though shut out of this model.
-AUDITOR = Actor("auditor", MAY[Level.CAN_AUDIT])
+AUDITOR = Actor("auditor", MAY[Level.CAN_AUDIT], audits=True)
 # Reads everything but this model.
 SHUT_OUT = Actor("shut-out")
 # Manages another model.

@@ -42,6 +42,16 @@ def administrators(status: int = 200) -> Expected:
     return lambda actor: status if actor.administers else 403
 
 
+def overseers(status: int = 200) -> Expected:
+    """Administrators, with what lets administration through, and auditors."""
+    return lambda actor: status if actor.administers or actor.audits else 403
+
+
+def or_auditors(expects: Expected) -> Expected:
+    """Auditors, besides those who are expected."""
+    return lambda actor: 200 if actor.audits else expects(actor)
+
+
 def who_lets_in(status: int = 200) -> Expected:
     """Administrators, with what has no limits."""
     return lambda actor: status if actor.lets_in else 403

@@ -11,7 +11,13 @@ from assent.access import administrators, tokens
 from assent.access.credentials import Token
 from assent.access.names import is_a_name, must_be_a_name
 from assent.access.passwords import NewPassword
-from assent.access.principals import Kind, Principal, authorize_administrator, authorize_letting_in
+from assent.access.principals import (
+    Kind,
+    Principal,
+    authorize_administrator,
+    authorize_letting_in,
+    authorize_overseer,
+)
 from assent.access.sessions import drop_all
 from assent.access.tables import LONGEST_PAGE, Account
 from assent.audit.actions import Action
@@ -128,14 +134,14 @@ def own_or_administered(session: Session, name: str | None = None, *, by: Princi
 
 
 def seen(session: Reader, name: str, kind: Kind | None = None, *, by: Principal) -> Known:
-    """The account of that name, as its owner and administrators may see it. Raises Denied, NotFound."""
+    """The account of that name, as its owner, administrators and auditors may see it. Raises Denied, NotFound."""
     try:
         account = found(session, name, kind)
     except NotFound:
-        authorize_administrator(by, on=name)
+        authorize_overseer(by, on=name)
         raise
     if account.id != by.id:
-        authorize_administrator(by, on=name)
+        authorize_overseer(by, on=name)
     return account
 
 
@@ -149,7 +155,7 @@ def found(session: Reader, name: str, kind: Kind | None = None) -> Known:
 
 def every(session: Reader, *, by: Principal, kind: Kind | None = None, after: str = "") -> list[Known]:
     """The accounts by name, at most 1,000, beginning after a name. Raises Denied."""
-    authorize_administrator(by)
+    authorize_overseer(by)
     wanted = _KNOWN.where(ACCOUNTS.c.name > after).order_by(ACCOUNTS.c.name).limit(LONGEST_PAGE)
     rows = session.execute(wanted.where(ACCOUNTS.c.kind == kind) if kind else wanted)
     return [Known._make(row) for row in rows]

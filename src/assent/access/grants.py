@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from assent.access import accounts, groups
 from assent.access.levels import Level
-from assent.access.principals import Kind, Principal, authorize_administrator
+from assent.access.principals import Kind, Principal, authorize_administrator, authorize_overseer
 from assent.access.tables import LONGEST_PAGE, Account, Grant, Group
 from assent.audit.actions import Action
 from assent.audit.events import Subject, record
@@ -85,7 +85,7 @@ def take(session: Session, of: Grantee, *, on: Place = REGISTRY, by: Principal, 
 
 def by_name(session: Reader, *, by: Principal, after: int = 0) -> list[Given]:
     """The grants on the registry and on patterns, in the order they were given, at most 1,000 after an id."""
-    authorize_administrator(by, kind="grant")
+    authorize_overseer(by, kind="grant")
     wanted = _told().where(GRANTS.c.model_id.is_(None), GRANTS.c.id > after)
     return _given(session, wanted.order_by(GRANTS.c.id).limit(LONGEST_PAGE))
 

@@ -7,7 +7,7 @@ from sqlalchemy import CTE, ColumnElement, delete, or_, select
 from sqlalchemy.orm import Session
 
 from assent.access.names import is_a_name, must_be_a_name
-from assent.access.principals import Principal, authorize_administrator
+from assent.access.principals import Principal, authorize_administrator, authorize_overseer
 from assent.access.tables import LONGEST_PAGE, Account, Grant, Group, Membership
 from assent.audit.actions import Action
 from assent.audit.events import Actor, Subject, record
@@ -57,8 +57,8 @@ def administered(session: Session, name: str, *, by: Principal) -> Group:
 
 
 def seen(session: Reader, name: str, *, by: Principal) -> Known:
-    """The group of that name, as administrators see it. Raises Denied, NotFound."""
-    authorize_administrator(by, on=name, kind="group")
+    """The group of that name, as administrators and auditors see it. Raises Denied, NotFound."""
+    authorize_overseer(by, on=name, kind="group")
     return found(session, name)
 
 
@@ -72,7 +72,7 @@ def found(session: Reader, name: str) -> Known:
 
 def every(session: Reader, *, by: Principal, after: str = "") -> list[Known]:
     """The groups by name, at most 1,000, beginning after a name. Raises Denied."""
-    authorize_administrator(by, kind="group")
+    authorize_overseer(by, kind="group")
     rows = session.execute(_KNOWN.where(GROUPS.c.name > after).order_by(GROUPS.c.name).limit(LONGEST_PAGE))
     return [Known._make(row) for row in rows]
 

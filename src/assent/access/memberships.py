@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, or_, select
 from assent.access import accounts, groups
 from assent.access.accounts import ACCOUNTS
 from assent.access.groups import GROUPS, MEMBERSHIPS
-from assent.access.principals import Kind, Principal, authorize_administrator
+from assent.access.principals import Kind, Principal, authorize_overseer
 from assent.access.tables import LONGEST_PAGE
 from assent.kernel.dialects import Reader
 from assent.kernel.errors import Invalid
@@ -62,7 +62,7 @@ def every(
     if kind is not None or name is not None:
         wanted = wanted.where(_is_of(session, kind, name, by))
     if group is None and name is None:
-        authorize_administrator(by, kind="group")
+        authorize_overseer(by, kind="group")
     return _told(session, wanted.limit(LONGEST_PAGE))
 
 

@@ -60,6 +60,12 @@ class Principal:
         return self.limits.names is None and self.may_everywhere(Permission.MODEL_READ)
 
     @property
+    def oversees(self) -> bool:
+        """Whether the principal may see what administrators see, of what belongs to no model."""
+        audits = self.audits and self.limits.names is None and self.limits.allow(Permission.AUDIT_READ, "")
+        return self.administers or audits
+
+    @property
     def reads_most(self) -> bool:
         """Whether there is little that the principal may not read, so far as one can tell without looking."""
         everywhere = self.is_administrator or self.reach.everywhere(Permission.MODEL_READ)
@@ -124,6 +130,12 @@ def authorize_administrator(by: Principal, *, on: str = "", kind: str = "princip
     if not by.administers:
         why = "showed a token that is no administrator's" if by.is_administrator else "is no administrator"
         raise Denied(f"{by.name} {why}.", kind=kind, subject=on, details={"permission": "administrator"})
+
+
+def authorize_overseer(by: Principal, *, on: str = "", kind: str = "principal") -> None:
+    """Raise Denied unless the principal is an administrator or an auditor, and showed what lets that through."""
+    if not by.oversees:
+        authorize_administrator(by, on=on, kind=kind)
 
 
 def authorize_letting_in(by: Principal, *, on: str = "", kind: str = "principal") -> None:

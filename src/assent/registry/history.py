@@ -83,10 +83,11 @@ def current_name(session: Reader, former: str, *, by: Principal) -> str | None:
 
 
 def deleted_models(session: Reader, *, by: Principal, after: int = 0) -> list[Deleted]:
-    """Deleted models that the caller may manage, by id, at most 1,000, beginning after an id."""
+    """Deleted models that the caller may manage, auditors all, by id, at most 1,000, beginning after an id."""
+    right = Permission.MODEL_READ if by.audits else Permission.MODEL_MANAGE
     columns = select(MODELS.c.id, MODELS.c.name, MODELS.c.deleted_at)
     gone = columns.where(MODELS.c.deleted_at.is_not(None), MODELS.c.id > after)
-    mine = gone.where(*_reachable(by, Permission.MODEL_MANAGE, dialect(session)))
+    mine = gone.where(*_reachable(by, right, dialect(session)))
     rows = session.execute(mine.order_by(MODELS.c.id).limit(LONGEST_PAGE))
     return [Deleted(row.id, row.name, None, row.deleted_at) for row in rows]
 

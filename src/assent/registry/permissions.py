@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from assent.access import accounts, grants, groups, memberships
 from assent.access.grants import GRANTS, Given, Grantee, Place
 from assent.access.levels import LEVELS, Level, Permission, highest
-from assent.access.principals import Principal, authorize, authorize_administrator
+from assent.access.principals import Principal, authorize, authorize_overseer
 from assent.access.sign_in import SignIn
 from assent.access.tables import LONGEST_PAGE, Group
 from assent.access.visibility import Granted, Guarded, reachable
@@ -81,19 +81,25 @@ def numbered(session: Reader, model_id: int, *, by: Principal) -> Managed:
     return found
 
 
+def may_see(by: Principal, model: Managed) -> None:
+    """Raise Denied unless the caller may see who may do what with a model: may grant on it, or is an auditor."""
+    if not (by.audits and by.may(Permission.AUDIT_READ, model.name)):
+        _may_grant(by, model)
+
+
 def listed(session: Reader, model: Managed, *, by: Principal) -> list[Given]:
     """The grants on a model itself, and those by names that reach it. Raises Denied."""
-    _may_grant(by, model)
+    may_see(by, model)
     return [given for given in grants.that(session, _near(model)) if _reaches(given, model)]
 
 
 def of_account(session: Reader, principal_id: int, *, by: Principal) -> list[tuple[str, Level]]:
     """What is granted to an account on models themselves, of those that the caller may read: at most 1,000, by name.
 
-    Everybody may ask of themselves, and administrators of anybody. Raises Denied.
+    Everybody may ask of themselves, and administrators and auditors of anybody. Raises Denied.
     """
     if principal_id != by.id:
-        authorize_administrator(by)
+        authorize_overseer(by)
     wanted = (
         select(MODELS.c.name, GRANTS.c.level)
         .join_from(GRANTS, MODELS, MODELS.c.id == GRANTS.c.model_id)
@@ -163,13 +169,16 @@ def somebody(session: Session, model: Managed, kind: str, name: str, *, by: Prin
 def asked_about(
     session: Reader, model: Managed, kind: str | None = None, name: str | None = None, *, by: Principal
 ) -> grants.Known:
-    """Whom an explanation may be asked for: oneself and, by who may grant, anybody. Raises Denied, NotFound."""
+    """Whom an explanation may be asked for: oneself and, by who may grant or audits, anybody.
+
+    Raises Denied, NotFound.
+    """
     if kind is None and name is None:
         return accounts.seen(session, by.name, by=by)
     if kind is None or name is None:
         raise Invalid("Say who: a kind and a name.")
     if (kind, name) != (by.kind, by.name):
-        _may_grant(by, model)
+        may_see(by, model)
     return grants.found(session, kind, name)
 
 
@@ -178,11 +187,11 @@ def explain(
 ) -> Explanation:
     """What somebody, or whoever is in a group, may do with a model, and which grants make it so.
 
-    Everybody may ask of themselves, and whoever may grant of anybody. Raises Denied.
+    Everybody may ask of themselves, and whoever may grant and auditors of anybody. Raises Denied.
     """
     group = of if isinstance(of, Group | groups.Known) else None
     if group or of.id != by.id:
-        _may_grant(by, model)
+        may_see(by, model)
     them, disabled = _as_principal(session, of, default)
     # Never NULL: that would be every grant to a group.
     theirs = or_(GRANTS.c.principal_id == (them.id or 0), GRANTS.c.group_id.in_(them.groups))

@@ -15,7 +15,7 @@ from assent.access.groups import MEMBERSHIPS, holders
 from assent.access.levels import Level, Permission, Scope
 from assent.access.limits import Limits, limits
 from assent.access.names import is_a_name
-from assent.access.principals import SYSTEM, Kind, Principal, authorize, authorize_administrator
+from assent.access.principals import SYSTEM, Kind, Principal, authorize, authorize_administrator, authorize_overseer
 from assent.access.publishers import PUBLISHERS, Terms
 from assent.access.sign_in import SignIn
 from assent.access.tables import LONGEST_PAGE, Account
@@ -77,21 +77,21 @@ def for_model(
 
 def every(session: Reader, *, by: Principal, after: int = 0) -> list[Known]:
     """All publishers that are not revoked, oldest first, at most 1,000 after an id. Raises Denied."""
-    authorize_administrator(by, kind="publisher")
+    authorize_overseer(by, kind="publisher")
     return _known(session, PUBLISHERS.c.revoked_at.is_(None) & (PUBLISHERS.c.id > after))
 
 
 def of_model(session: Reader, model: Managed, *, by: Principal, after: int = 0) -> list[Known]:
     """The publishers of one model that are not revoked, oldest first, at most 1,000 after an id. Raises Denied."""
-    _may_grant(by, model)
+    permissions.may_see(by, model)
     return _known(
         session, PUBLISHERS.c.revoked_at.is_(None) & (PUBLISHERS.c.id > after) & (PUBLISHERS.c.model_id == model.id)
     )
 
 
 def seen(session: Reader, number: int, *, by: Principal) -> Known:
-    """A publisher, revoked or not, as administrators see it. Raises Denied and NotFound."""
-    authorize_administrator(by, on=str(number), kind="publisher")
+    """A publisher, revoked or not, as administrators and auditors see it. Raises Denied and NotFound."""
+    authorize_overseer(by, on=str(number), kind="publisher")
     found = _known(session, PUBLISHERS.c.id == number) if 0 < number < 2**63 else []
     if not found:
         raise publishers.no_publisher(number)

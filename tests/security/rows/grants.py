@@ -5,7 +5,7 @@ from functools import partial
 from assent.access.levels import Permission, Scope
 from security import actors
 from security.actors import Actor
-from security.row import Row, administrators, anyone, on_the_model
+from security.row import Row, administrators, anyone, on_the_model, or_auditors, overseers
 
 _row = partial(Row, "api", expects=administrators())
 _of_model = partial(Row, "api", in_path={"name": "{model}"})
@@ -36,15 +36,15 @@ def _anybodys(actor: Actor) -> int:
 
 
 ROWS = (
-    _row("GET", "/grants"),
+    _row("GET", "/grants", expects=overseers()),
     _row("PUT", "/grants", fields={**LEVEL, "pattern": "{model}"}),
     _row("DELETE", "/grants", fields={**WHO, "pattern": "{model}"}),
     _row("POST", "/grants/plan", fields=FILE),
     _row("POST", "/grants/apply", fields=FILE),
-    _of_model("GET", "/models/<name>/permissions", GRANTING),
+    _of_model("GET", "/models/<name>/permissions", or_auditors(GRANTING)),
     _of_model("PUT", "/models/<name>/permissions", GRANTING, LEVEL),
     _of_model("DELETE", "/models/<name>/permissions", GRANTING, WHO),
-    _of_model("GET", "/models/<name>/permissions/explain", GRANTING, WHO),
+    _of_model("GET", "/models/<name>/permissions/explain", or_auditors(GRANTING), WHO),
     Row("api", "GET", "/tokens", _own),
     Row("api", "POST", "/tokens", _unlimited),
     _of_token("GET", "/tokens/<int:number>", expects=_anybodys),

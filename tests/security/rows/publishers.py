@@ -6,7 +6,7 @@ from typing import Any
 from assent.access.levels import Permission
 from security import actors
 from security.actors import Actor
-from security.row import Row, administrators, on_the_model, who_lets_in
+from security.row import Row, administrators, on_the_model, or_auditors, overseers, who_lets_in
 
 _row = partial(Row, "api", expects=administrators())
 _of_model = partial(Row, "api", in_path={"name": "{model}"})
@@ -27,11 +27,11 @@ def _granting_without_limits(actor: Actor) -> int:
 
 
 ROWS = (
-    _row("GET", "/publishers"),
+    _row("GET", "/publishers", expects=overseers()),
     Row("api", "POST", "/publishers", who_lets_in(), fields={**NEW, "pattern": "{model}"}),
-    _row("GET", "/publishers/<int:number>", in_path={"number": "{publisher_id}"}),
+    _row("GET", "/publishers/<int:number>", expects=overseers(), in_path={"number": "{publisher_id}"}),
     _row("DELETE", "/publishers/<int:number>", in_path={"number": "{publisher_id}"}),
-    _of_model("GET", "/models/<name>/publishers", GRANTING),
+    _of_model("GET", "/models/<name>/publishers", or_auditors(GRANTING)),
     _of_model("POST", "/models/<name>/publishers", _granting_without_limits, NEW),
     Row(
         "api",
