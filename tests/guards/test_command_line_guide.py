@@ -22,17 +22,18 @@ CLIENTS = (
     "lineage",
     "deployments",
     "audit",
+    "at",
+    "story",
 )
 
 
-def _commands() -> list[str]:
-    groups = {name: main.commands[name] for name in CLIENTS}
-    return [
-        f"assent {name} {verb}"
-        for name, group in groups.items()
-        if isinstance(group, click.Group)
-        for verb in group.commands
-    ]
+def _commands() -> dict[str, click.Command]:
+    found: dict[str, click.Command] = {}
+    for name in CLIENTS:
+        command = main.commands[name]
+        verbs = command.commands if isinstance(command, click.Group) else {"": command}
+        found |= {f"assent {name} {verb}".rstrip(): each for verb, each in verbs.items()}
+    return found
 
 
 @pytest.mark.parametrize("command", _commands())
@@ -40,12 +41,9 @@ def test_every_command_is_told_of(command: str) -> None:
     assert command in GUIDE
 
 
-@pytest.mark.parametrize("command", _commands())
-def test_every_command_prints_json_too(command: str) -> None:
-    _, group, verb = command.split()
-    found = main.commands[group]
-    assert isinstance(found, click.Group)
-    assert "as_json" in [parameter.name for parameter in found.commands[verb].params]
+@pytest.mark.parametrize("command", _commands().values(), ids=_commands().keys())
+def test_every_command_prints_json_too(command: click.Command) -> None:
+    assert "as_json" in [parameter.name for parameter in command.params]
 
 
 @pytest.mark.parametrize(
