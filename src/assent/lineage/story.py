@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, case, or_, select, union_all
+from sqlalchemy import CTE, ColumnElement, FromClause, Select, case, or_, select, union_all
 
 from assent.access.principals import SYSTEM, Principal
 from assent.audit.actions import Action, Outcome
@@ -31,7 +31,7 @@ _NOT_TOLD = Action.VERSION_QUARANTINED
 # What is told of a recall to those who may read one version of all that it touches.
 _TOLD_OF_RECALL = ("recall", "node", "reason")
 # Before events told the moment of their change, they told one shortly after it.
-_SHORTLY = 60_000
+_SHORTLY = 10_000
 _AT_ONCE = 5_000
 
 
@@ -102,25 +102,39 @@ def _parts(version: _Version, recalls: _Recalls) -> Iterator[ColumnElement[bool]
         & (EVENTS.c.subject_kind == "model_version")
         & (action != _NOT_TOLD)
     )
-    # Only where it is a number may it be read as one.
-    left = case((action.in_([Action.ALIAS_SET, Action.ALIAS_DELETED]), EVENTS.c.details["before"].as_integer()))
     since = EVENTS.c.at >= version.created_at
-    yield in_model & EVENTS.c.version.is_(None) & since & or_(action.in_(_OF_MODEL), left == version.number)
-    yield in_model & (action == Action.ALIAS_SET) & (left == version.number) & EVENTS.c.id.in_(_lost(version))
+    left = (action == Action.ALIAS_DELETED) & (_left(EVENTS) == version.number)
+    yield in_model & EVENTS.c.version.is_(None) & since & or_(action.in_(_OF_MODEL), left)
+    yield EVENTS.c.id.in_(select(_lost(version).c.id))
     if recalls.ids:
         recall = case((action.in_(_OF_RECALL), EVENTS.c.details["recall"].as_integer()))
         yield action.in_(_OF_RECALL) & recall.in_(recalls.ids)
 
 
-def _lost(version: _Version) -> Select[Any]:
-    """The events at about the moments when an alias left the version, so that not all of its model are looked at."""
+def _left(events: FromClause) -> ColumnElement[int]:
+    """The version that an alias left. Only where that is a number may it be read as one."""
+    of_alias = events.c.action.in_([Action.ALIAS_SET, Action.ALIAS_DELETED])
+    return case((of_alias, events.c.details["before"].as_integer()))
+
+
+def _lost(version: _Version) -> CTE:
+    """The events by which an alias went from the version to another: looked for where one of its intervals ends.
+
+    For each interval by itself, or the planner would rather look through all that ever happened to aliases.
+    """
     event = EVENTS.alias("event")
-    about = event.c.at.between(ALIASES.c.valid_until, ALIASES.c.valid_until + _SHORTLY)
-    return (
+    until = ALIASES.c.valid_until
+    about = event.c.at.between(until, until + _SHORTLY)
+    so = (event.c.action == Action.ALIAS_SET) & (event.c.details["alias"].as_string() == ALIASES.c.alias)
+    ended = (
         select(event.c.id)
-        .join_from(ALIASES, event, (event.c.model_id == ALIASES.c.model_id) & about)
-        .where(ALIASES.c.model_id == version.model_id, ALIASES.c.version_id == version.id)
+        .where(event.c.model_id == version.model_id, about, so, _left(event) == version.number)
+        .order_by(event.c.at, event.c.id)
+        .limit(1)
+        .scalar_subquery()
     )
+    of_version = (ALIASES.c.model_id == version.model_id) & (ALIASES.c.version_id == version.id)
+    return select(ended.label("id")).where(of_version, until.is_not(None)).cte("lost").prefix_with("MATERIALIZED")
 
 
 def _recalls(session: Reader, version: _Version, by: Principal) -> _Recalls:
