@@ -45,6 +45,7 @@ ACTIONS = (
     Action.ACCESS_DENIED,
     Action.USER_CREATED,
     Action.NODE_RECALLED,
+    Action.PARENT_DECLARED,
 )
 TEXTS = ("stage", "Überall", "ü", "ÜBER", '"', "\\", "true", "17", "a\nb", "null", "{", "]", "after")
 VALUES = st.recursive(
@@ -133,10 +134,7 @@ class Eyes:
     def sees(self, event: Mapping[str, Any]) -> str:
         """`all` or `part` of an event, or nothing of it."""
         model_id = event["model_id"]
-        mine = event["actor_id"] == self.id
-        if self.limits.pattern is not None:
-            mine = mine and model_id is not None and self._named(CALLED[model_id][0])
-        if mine or self._sees_everything():
+        if self._did(event) or self._sees_everything():
             return "all"
         if model_id is None:
             aimed_at = event["outcome"] is Outcome.REFUSED and event["subject_kind"] == "registered_model"
@@ -146,13 +144,22 @@ class Eyes:
                 if name == event["subject"] and since <= event["at"] < (until or 1000)
             ]
             return "all" if aimed_at and any(self.may(Permission.AUDIT_READ, each) for each in called) else ""
-        if event["action"] == Action.NODE_RECALLED:
-            return ""
         if self.may(Permission.AUDIT_READ, model_id):
             return "all"
-        told = event["action"].startswith(("registered_model.", "model_version.", "alias."))
+        told = event["action"].startswith(("registered_model.", "model_version.", "alias.", "lineage_node."))
         done = event["outcome"] is Outcome.DONE
         return "part" if told and done and self.may(Permission.MODEL_READ, model_id) else ""
+
+    def sees_details(self, event: Mapping[str, Any]) -> bool:
+        """Whether they see the details of an event that they see: some name other models."""
+        if event["action"] not in (Action.NODE_RECALLED, Action.PARENT_DECLARED):
+            return True
+        return self._sees_everything() or self._did(event)
+
+    def _did(self, event: Mapping[str, Any]) -> bool:
+        model_id = event["model_id"]
+        named = self.limits.pattern is None or (model_id is not None and self._named(CALLED[model_id][0]))
+        return bool(event["actor_id"] == self.id) and named
 
     def _sees_everything(self) -> bool:
         if self.limits.pattern is not None or not self._let_through(Permission.AUDIT_READ):
@@ -314,13 +321,17 @@ def _all(session: Session, case: Case, by: Principal) -> list[trail.Event]:
     return found
 
 
-def _expected(case: Case, rows: list[dict[str, Any]], model_id: int | None, eyes: Eyes) -> list[tuple[int, bool]]:
-    """The events that are to be found, and whether in full."""
+def _expected(
+    case: Case, rows: list[dict[str, Any]], model_id: int | None, eyes: Eyes
+) -> list[tuple[int, bool, Any]]:
+    """The events that are to be found, whether in full, and with what details."""
     private = case.asked.address is not None or case.asked.request_id is not None
     enough = ("all",) if private else ("all", "part")
     found = [row for row in rows if eyes.sees(row) in enough and _answers(row, case.asked, model_id)]
     found.sort(key=lambda row: (row["at"], row["id"]), reverse=case.order is Order.NEWEST)
-    return [(row["id"], eyes.sees(row) == "all") for row in found]
+    if case.asked.text is not None:
+        found = [row for row in found if eyes.sees_details(row)]
+    return [(row["id"], eyes.sees(row) == "all", row["details"] if eyes.sees_details(row) else {}) for row in found]
 
 
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -336,6 +347,6 @@ def test_an_answer_is_what_a_naive_filter_finds(log: Session, case: Case) -> Non
                 _all(log, case, by)
         else:
             found = _all(log, case, by)
-            seen = [(event.id, event.address is not None) for event in found]
+            seen = [(event.id, event.address is not None, event.details) for event in found]
             assert seen == _expected(case, rows, model_id, eyes)
         example.rollback()

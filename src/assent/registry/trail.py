@@ -1,40 +1,25 @@
-"""The audit log as somebody may see it.
-
-In full: auditors and administrators all of it, everybody what they did themselves, and whoever has the right to read
-the audit of a model what concerns that model. Who may read a model sees what became of it, of its versions and its
-aliases, and by whom; but not from where, in which request or with which token, and neither grants nor refusals.
-"""
+"""The audit log, asked by somebody who sees more of it or less: see `registry.sight`."""
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, exists, false, literal, or_, select, true
+from sqlalchemy import Select, select
 
 from assent.access.levels import Permission
 from assent.access.principals import Principal
-from assent.access.visibility import reachable
 from assent.audit import queries
-from assent.audit.actions import Action, Outcome
-from assent.audit.queries import MODEL, OF_MODELS, Columns, Cut, Named, Position, Question, Walk
-from assent.kernel.dialects import Reader, dialect, is_among
+from assent.audit.actions import Outcome
+from assent.audit.queries import OF_MODELS, Cut, Named, Position, Question, Walk
+from assent.kernel.dialects import Reader, dialect
 from assent.kernel.errors import Invalid, NotFound
 from assent.registry.history import MODEL_NAMES
 from assent.registry.reading import no_model
+from assent.registry.sight import mine, sight
 from assent.registry.views import ACCOUNTS, MODELS
 
 LONGEST_PAGE = 1000
-
-# What is told to whoever may read the model: of grants, publishers and refusals nothing.
-TOLD_TO_READERS = frozenset(
-    action
-    for action in Action
-    if action.partition(".")[0] in ("registered_model", "model_version", "alias")
-)  # fmt: skip
-
-# What tells of other models, too, and so only to who sees everything: what a recall touches.
-_OF_MANY_MODELS = frozenset(action for action in Action if action.startswith("lineage_node."))
 
 # Where a page is not found among so few events, the walk goes on to so many, and there it ends: the page is short.
 _FEW, _FEW_FOR_A_ROW = 1_000, 20
@@ -65,7 +50,10 @@ class Asked:
 
 
 class Event(NamedTuple):
-    """An event as it is told. Of one that the caller sees in part `token_id`, `address` and `request_id` are None."""
+    """An event as it is told. Of one that the caller sees in part `token_id`, `address` and `request_id` are None.
+
+    Where the details name other models, and it is not for the caller to know of these, they are empty.
+    """
 
     id: int
     at: int
@@ -148,11 +136,6 @@ def every(
             return
 
 
-def sees_all(by: Principal) -> bool:
-    """Whether the caller sees the whole log in full."""
-    return by.reads_everything and by.limits.allow(Permission.AUDIT_READ, "")
-
-
 @dataclass(frozen=True)
 class _Look:
     """A look along a way, with somebody's eyes, for a page's worth."""
@@ -173,45 +156,14 @@ class _Look:
         return found, Position(*last) if last is not None else None
 
     def _seen(self, walked: int) -> Select[Any]:
-        events = self.walk.first(walked, self.cut)
-        in_full = true() if sees_all(self.by) else _in_full(events.c, self.by, self.on)
-        is_seen = in_full
-        if not (sees_all(self.by) or self.walk.asked.asks_what_is_private):
-            is_seen = or_(in_full, _in_part(events.c, self.by, self.on))
-        wanted = select(*events.c, in_full.label("in_full")).where(*self.walk.rest(events.c, self.on), is_seen)
+        events, asked = self.walk.first(walked, self.cut), self.walk.asked
+        eyes = sight(events.c, self.by, self.on)
+        conditions = [*self.walk.rest(events.c, self.on), eyes.in_full if asked.asks_what_is_private else eyes.seen]
+        if asked.text is not None:
+            conditions.append(eyes.with_details)
+        in_full, with_details = eyes.in_full.label("in_full"), eyes.with_details.label("with_details")
+        wanted = select(*events.c, in_full, with_details).where(*conditions)
         return wanted.order_by(*self.cut.clauses(events.c)).limit(self.size + 1)
-
-
-def _in_full(e: Columns, by: Principal, on: str) -> ColumnElement[bool]:
-    names = by.limits.names
-    mine = e["actor_id"] == by.id if by.id is not None else false()
-    if names is not None:
-        mine = and_(mine, exists().where(MODELS.c.id == e["model_id"], is_among(MODELS.c.name, names, on=on)))
-    # Joined in so many words: what is false altogether would leave the two tables beside each other.
-    bearers = select(literal(1)).join_from(MODEL_NAMES, MODELS, MODELS.c.id == MODEL_NAMES.c.model_id)
-    aimed_at = bearers.where(
-        MODEL_NAMES.c.name == e["subject"],
-        MODEL_NAMES.c.valid_from <= e["at"],
-        or_(MODEL_NAMES.c.valid_until.is_(None), MODEL_NAMES.c.valid_until > e["at"]),
-        *_mine(by, Permission.AUDIT_READ, on),
-    ).exists()
-    of_no_model = [e["model_id"].is_(None), e["outcome"] == Outcome.REFUSED.value, e["subject_kind"] == MODEL]
-    of_mine = and_(e["action"].not_in(sorted(_OF_MANY_MODELS)), _of_a_model_with(Permission.AUDIT_READ, e, by, on))
-    return or_(mine, of_mine, and_(*of_no_model, aimed_at))
-
-
-def _in_part(e: Columns, by: Principal, on: str) -> ColumnElement[bool]:
-    told = e["action"].in_(sorted(TOLD_TO_READERS))
-    done = e["outcome"] == Outcome.DONE.value
-    return and_(done, told, _of_a_model_with(Permission.MODEL_READ, e, by, on))
-
-
-def _of_a_model_with(permission: Permission, e: Columns, by: Principal, on: str) -> ColumnElement[bool]:
-    return exists().where(MODELS.c.id == e["model_id"], *_mine(by, permission, on))
-
-
-def _mine(by: Principal, permission: Permission, on: str) -> tuple[ColumnElement[bool], ...]:
-    return reachable(by, permission, model_id=MODELS.c.id, name=MODELS.c.name, on=on)
 
 
 def _model(session: Reader, asked: Asked, by: Principal) -> int | None:
@@ -219,9 +171,9 @@ def _model(session: Reader, asked: Asked, by: Principal) -> int | None:
     if asked.model is None and asked.model_id is None:
         return None
     which = MODELS.c.name == asked.model if asked.model is not None else MODELS.c.id == asked.model_id
-    mine = select(MODELS.c.id).where(which, *_mine(by, Permission.MODEL_READ, dialect(session)))
+    readable = select(MODELS.c.id).where(which, *mine(by, Permission.MODEL_READ, dialect(session)))
     live_first = MODELS.c.deleted_at.is_not(None), MODELS.c.deleted_at.desc(), MODELS.c.id.desc()
-    found: int | None = session.scalar(mine.order_by(*live_first).limit(1))
+    found: int | None = session.scalar(readable.order_by(*live_first).limit(1))
     if found is None and asked.model is not None:
         raise no_model(asked.model)
     if found is None:
@@ -246,6 +198,8 @@ def _called(session: Reader, name: str) -> tuple[int, ...]:
 
 
 def _event(row: Any) -> Event:
-    *columns, in_full = row
+    *columns, in_full, with_details = row
     event = Event(*columns)
-    return event if in_full else event._replace(token_id=None, address=None, request_id=None)
+    if not in_full:
+        event = event._replace(token_id=None, address=None, request_id=None)
+    return event if with_details else event._replace(details={})
