@@ -8,14 +8,14 @@ import time
 from itertools import chain
 from pathlib import Path
 
-from bench import crowd, graph, past, report, servers
+from bench import crowd, graph, log, past, report, servers
 from bench.contest import ASSENT, MLFLOW, Contest, tell
 from bench.crowd import Crowd
 from bench.driving import Contestant, Effort
 from bench.servers import Server
 from bench.shape import LARGE, SMALL
 from bench.statements import LOG_LINE_PREFIX
-from bench.targets import of_the_graph, of_the_past, verdicts
+from bench.targets import of_the_graph, of_the_log, of_the_past, verdicts
 from support.postgres import Postgres
 
 # As for a team's server; and nothing of the database's housekeeping falls into one contestant's time.
@@ -47,6 +47,9 @@ def main() -> None:
             stood = past.measure(postgres, folder)
             tell("a million edges")
             walked = graph.measure(postgres, folder)
+            events = log.LARGE if asked.size == "large" else log.SMALL
+            tell(f"{events:,} audit events")
+            told = log.measure(postgres, folder, events)
         version = servers.mlflow_version()
     print(f"Assent beside MLflow {version}, 2 workers each; took {time.monotonic() - began:.0f} s\n")
     for outcome in filter(None, (small, large)):
@@ -54,7 +57,8 @@ def main() -> None:
         print(report.operations_table(outcome), end="\n\n")
     largest = large or small
     print(report.others_table(largest, crowds), end="\n\n")
-    print(report.verdicts_table(chain(verdicts(small, large, crowds), of_the_past(stood), of_the_graph(walked))))
+    others = of_the_past(stood), of_the_graph(walked), of_the_log(told)
+    print(report.verdicts_table(chain(verdicts(small, large, crowds), *others)))
     if asked.markdown:
         asked.markdown.write_text(report.markdown(largest, version))
 

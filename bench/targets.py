@@ -17,6 +17,7 @@ from bench.contest import (
 from bench.crowd import Crowd
 from bench.driving import Measured
 from bench.graph import GENERATIONS, Walks
+from bench.log import Log
 from bench.past import Past
 
 _HOT = ("by_alias", "by_number", "download_uri")
@@ -64,6 +65,14 @@ def of_the_graph(found: Walks) -> Iterator[Verdict]:
     yield Verdict(up, f"{found.up_ms:.0f} ms", found.up_ms <= 50)
     down = f"{found.made} versions made from a dataset {among}: p50 ≤ 50 ms"
     yield Verdict(down, f"{found.down_ms:.0f} ms", found.down_ms <= 50)
+
+
+def of_the_log(found: Log) -> Iterator[Verdict]:
+    """Judge the promises of the audit log."""
+    for asked in found.asked:
+        of = f"audit events {asked.question}, among {found.events:,}"
+        yield Verdict(f"{of}: p50 ≤ 20 ms", f"{asked.first_ms:.1f} ms", asked.first_ms <= 20)
+        yield _at_most(f"{of}: page 1,000 or one half of the way: page 1", asked.deep_ms / asked.first_ms, 1.5)
 
 
 def _hot_reads(outcome: Outcome) -> Iterator[Verdict]:
