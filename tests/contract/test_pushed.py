@@ -181,9 +181,10 @@ def test_digest_is_that_of_what_is_downloaded(told: Told, number: int) -> None:
     )
 
 
-def test_copy_has_the_facts_of_its_run_too(told: Told) -> None:
-    copy = told.pushed(1, name=f"{told.name} copied")
-    assert copy["facts"]["run"]["id"] == told.facts["run"]
+def test_copy_has_the_facts_and_the_digest_of_its_original(told: Told) -> None:
+    copy, original = told.answer(1, name=f"{told.name} copied"), told.answer(LOGGED)
+    assert copy["artifact_digest"]["digest"] == original["artifact_digest"]["digest"]
+    assert [each["digest"] for each in copy["snapshots"]] == [each["digest"] for each in original["snapshots"]]
 
 
 def test_model_is_loaded_as_before(told: Told) -> None:

@@ -79,6 +79,14 @@ def test_snapshot_that_is_refused_is_a_warning(tell: Callable[..., Any], environ
     assert "ASSENT_LARGEST_SNAPSHOT allows 2000" in warning
 
 
+def test_copy_of_a_model_that_is_named_like_a_logged_one_is_a_copy(
+    tell: Callable[..., Any], environment: dict[str, str]
+) -> None:
+    origins = [{"source": "s3://bucket/model"}, {"source": "models:/m-odd/1"}]
+    told = tell("registering", environment, {"model": "m-odd", "origins": origins})
+    assert (told["versions"], told["warnings"]) == ([["1", None], ["2", None]], [])
+
+
 def test_nothing_is_told_where_there_is_no_time_for_it(
     tell: Callable[..., Any], environment: dict[str, str], registry: Server
 ) -> None:

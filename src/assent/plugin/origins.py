@@ -18,7 +18,7 @@ from assent.plugin.reasons import reason
 
 Told: TypeAlias = Mapping[str, Any]
 
-_LOGGED_MODEL = re.compile(r"models:/(m-[^/]+)")
+_LOGGED_MODEL = re.compile(r"models:/(m-[^/@]+)/?$")
 _RUN = re.compile(r"runs:/([^/]+)(?:/(.*))?")
 
 
@@ -30,6 +30,11 @@ class Named:
     run_id: str | None = None
     model_id: str | None = None
     folder: str | None = None
+
+    @property
+    def is_copy(self) -> bool:
+        """Whether another version is registered again, of which the registry knows more than anybody."""
+        return self.source.startswith("models:/") and not _LOGGED_MODEL.match(self.source)
 
 
 @dataclass(frozen=True)

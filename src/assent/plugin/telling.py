@@ -76,7 +76,8 @@ class Teller:
         """Find out what there is to tell, before the version is registered."""
         seconds = _seconds()
         patience = Patience(seconds)
-        return Tale(self._origin(named, patience) if seconds else Origin(named.run_id), patience)
+        is_quiet = named.is_copy or not seconds
+        return Tale(Origin(named.run_id) if is_quiet else self._origin(named, patience), patience)
 
     def _origin(self, named: Named, patience: Patience) -> Origin:
         # Whoever registers a hundred models waits for a server that hangs once, and not a hundred times.
