@@ -22,13 +22,17 @@ def where(condition: str) -> dict[str, Any]:
     return {"sqlite_where": sa.text(condition), "postgresql_where": sa.text(condition)}
 
 
+# A source may have named something longer, which is the id of no logged model.
+LOGGED = "logged_model_id <> '' AND length(logged_model_id) <= 256"
+
 # What a version comes from, as its row says.
 EDGES_OF_VERSION = """
 INSERT INTO lineage_edges (source, target, type, through, stated_at, stated_by_id)
 SELECT made.source, 'version:' || {row}.id, made.type, 'registration', {row}.created_at, {row}.created_by_id
 FROM (
     SELECT 'run:' || {row}.run_id AS source, 'registered' AS type WHERE {row}.run_id <> ''
-    UNION ALL SELECT 'logged_model:' || {row}.logged_model_id, 'registered' WHERE {row}.logged_model_id <> ''
+    UNION ALL SELECT 'logged_model:' || {row}.logged_model_id, 'registered'
+    WHERE {row}.logged_model_id <> '' AND length({row}.logged_model_id) <= 256
     UNION ALL SELECT 'version:' || {row}.copied_from_id, 'copied' WHERE {row}.copied_from_id IS NOT NULL
 ) AS made
 WHERE NOT EXISTS (
@@ -193,7 +197,7 @@ def _edges_of_all() -> str:
     )
     parts = (
         edge.format(source="'run:' || run_id", type="registered", present="run_id <> ''"),
-        edge.format(source="'logged_model:' || logged_model_id", type="registered", present="logged_model_id <> ''"),
+        edge.format(source="'logged_model:' || logged_model_id", type="registered", present=LOGGED),
         edge.format(source="'version:' || copied_from_id", type="copied", present="copied_from_id IS NOT NULL"),
     )
     into = "INSERT INTO lineage_edges (source, target, type, through, stated_at, stated_by_id) "

@@ -46,6 +46,7 @@ ACTIONS = (
     Action.USER_CREATED,
     Action.NODE_RECALLED,
     Action.PARENT_DECLARED,
+    Action.VERSION_QUARANTINED,
 )
 TEXTS = ("stage", "Überall", "ü", "ÜBER", '"', "\\", "true", "17", "a\nb", "null", "{", "]", "after")
 VALUES = st.recursive(
@@ -159,7 +160,8 @@ class Eyes:
     def _did(self, event: Mapping[str, Any]) -> bool:
         model_id = event["model_id"]
         named = self.limits.pattern is None or (model_id is not None and self._named(CALLED[model_id][0]))
-        return bool(event["actor_id"] == self.id) and named
+        elsewhere = event["action"] == Action.VERSION_QUARANTINED
+        return bool(event["actor_id"] == self.id) and named and not elsewhere
 
     def _sees_everything(self) -> bool:
         if self.limits.pattern is not None or not self._let_through(Permission.AUDIT_READ):

@@ -60,3 +60,42 @@ def test_a_version_without_an_origin_has_none(app: Flask, call: Caller, query: s
     call.model()
     call.version()
     assert _rows(app, query) == []
+
+
+@pytest.mark.parametrize("source", ["runs:/4f2c/model", "RUNS:/4f2c/model", "runs://databricks/4f2c/model"])
+def test_a_run_is_found_in_every_source_that_clients_read(app: Flask, call: Caller, source: str) -> None:
+    call.model()
+    call.version(source=source)
+    assert _rows(app, EDGES) == [("run:4f2c", "version:1", "registered")]
+
+
+def test_a_logged_model_with_the_longest_id_is_one_node(app: Flask, call: Caller) -> None:
+    call.model()
+    found = f"m-{'1' * 254}"
+    call.version(source=f"models:/{found}")
+    facts = {"schema": "assent.run-snapshot/1", "model": {"id": found, "run_id": "4f2c"}}
+    call.api("PUT", "/models/m/versions/1/snapshot", facts=facts)
+    assert ("run:4f2c", f"logged_model:{found}", "logged") in _rows(app, EDGES)
+
+
+def test_a_logged_model_with_a_longer_id_is_refused(call: Caller) -> None:
+    call.model()
+    _, code, message = call.refused("POST", "/model-versions/create", name="m", source=f"models:/m-{'1' * 255}")
+    assert (code, "256" in message) == ("INVALID_PARAMETER_VALUE", True)
+
+
+def test_a_longer_id_of_a_former_release_keeps_its_version(app: Flask, call: Caller) -> None:
+    call.model()
+    call.version()
+    columns = (
+        "model_id, model_name, created_at, created_by_id, last_updated_at, last_updated_by_id, source, download_uri"
+    )
+    with app.app_context(), db.engine.begin() as connection:
+        connection.execute(
+            text(
+                f"INSERT INTO model_versions ({columns}, number, description, stage, run_id, run_link, "  # noqa: S608
+                "logged_model_id, revision, deleted_with_model) "
+                f"SELECT {columns}, 2, '', 'None', '', '', '{'m' * 490}', 1, false FROM model_versions"
+            )
+        )
+    assert _rows(app, EDGES) == []

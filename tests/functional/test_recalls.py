@@ -8,8 +8,8 @@ from sqlalchemy import select
 
 from assent.audit.events import AuditEvent
 from assent.database import db
-from support.calling import Caller
-from support.databases import ADMINISTRATOR
+from support.calling import API, Caller
+from support.databases import ADMINISTRATOR, PASSWORD
 
 
 @pytest.fixture
@@ -110,11 +110,70 @@ def test_an_unknown_recall_is_not_found(copied: Caller) -> None:
 
 
 def test_recalls_and_what_they_touch_in_production_are_told_to_the_audit_log(app: Flask, copied: Caller) -> None:
+    copied.api("PUT", "/deployments/web", serves=[{"model": "copies", "version": 1}])
     recall = _recall(copied, "version:base/1")["id"]
     copied.api("POST", f"/recalls/{recall}/lift", reason="A mistake.")
     ((subject, version, details),) = _events(app, "lineage_node.recalled")
-    assert (subject, version, details["in_production"]) == ("base", 1, ["copies/1"])
+    assert (subject, version, details) == (
+        "base",
+        1,
+        {"recall": recall, "node": "version:1", "reason": "Labels were leaked."},
+    )
     ((subject, version, details),) = _events(app, "model_version.quarantined")
-    assert (subject, version, details["stage"]) == ("copies", 1, "Production")
+    assert (subject, version, details) == (
+        "copies",
+        1,
+        {"recall": recall, "reason": "Labels were leaked.", "stage": "Production", "deployments": ["web"]},
+    )
     ((subject, version, details),) = _events(app, "lineage_node.recall_lifted")
     assert (subject, version, details["reason"]) == ("base", 1, "A mistake.")
+
+
+@pytest.fixture
+def shut_out(copied: Caller) -> Caller:
+    """Somebody who manages the model that was copied, and may not read the one with the copy."""
+    root = copied.by(ADMINISTRATOR)
+    root.api("POST", "/users", name="mallory", password=PASSWORD)
+    root.api("PUT", "/models/base/permissions", kind="user", name="mallory", level="CAN_MANAGE")
+    return copied.by("mallory")
+
+
+def test_whoever_recalls_learns_nothing_of_models_that_they_may_not_read(copied: Caller, shut_out: Caller) -> None:
+    copied.api("PUT", "/deployments/web", serves=[{"model": "copies", "version": 1}])
+    _recall(shut_out, "version:base/1")
+    told = shut_out.answer("GET", f"{API}/audit/events").text
+    assert "lineage_node.recalled" in told
+    assert "copies" not in told
+    assert "web" not in told
+
+
+@pytest.mark.parametrize("of", ["dataset:5ad6e8ce", "commit:0a1b2c3", "deployment:web"])
+def test_who_may_not_recall_something_does_not_learn_whether_it_is_there(shut_out: Caller, of: str) -> None:
+    unknown = _recall(shut_out, of, status=403)["detail"]
+    facts = {
+        "schema": "assent.run-snapshot/1",
+        "run": {"id": "4f2c"},
+        "datasets": [{"name": name, "digest": "5ad6e8ce"} for name in ("a", "b")],
+        "code": {"commit": f"0a1b2c3{'0' * 33}"},
+    }
+    root = shut_out.by(ADMINISTRATOR)
+    root.api("PUT", "/models/base/versions/1/snapshot", facts=facts)
+    root.api("PUT", "/deployments/web", serves=[{"model": "copies", "version": 1}])
+    assert _recall(shut_out, of, status=403)["detail"] == unknown
+
+
+def test_a_shortened_commit_is_recalled_beside_those_that_begin_with_it(copied: Caller) -> None:
+    for number, sha in enumerate(("0a1b2c3", f"0a1b2c3{'0' * 33}"), start=2):
+        copied.version("base", run_id=str(number))
+        facts = {"schema": "assent.run-snapshot/1", "run": {"id": str(number)}, "code": {"commit": sha}}
+        copied.api("PUT", f"/models/base/versions/{number}/snapshot", facts=facts)
+    assert _recall(copied.by(ADMINISTRATOR), "commit:0a1b2c3")["node"] == "commit:0a1b2c3"
+
+
+def test_a_dataset_is_recalled_by_the_name_that_it_is_shown_with(copied: Caller) -> None:
+    datasets = [{"name": "a", "digest": "sha256:5ad6"}]
+    facts = {"schema": "assent.run-snapshot/1", "run": {"id": "4f2c"}, "datasets": datasets}
+    copied.api("PUT", "/models/base/versions/1/snapshot", facts=facts)
+    shown = copied.api("GET", "/models/base/versions/1/lineage")["nodes"][-1]["label"]
+    made = _recall(copied.by(ADMINISTRATOR), shown)
+    assert [each["model"] for each in made["touches"]["versions"]] == ["base", "copies"]

@@ -9,6 +9,8 @@ from assent.kernel.errors import Invalid
 
 # An entry of an index holds 2,700 bytes, and those of edges hold two nodes.
 LONGEST_PART = 160
+# The ids of versions' logged models are in the graph as they are: a trigger puts them there.
+LONGEST_LOGGED_MODEL = 256
 _KEPT = 120
 _SHORTEST_COMMIT = 7
 _COMMIT = re.compile(r"[0-9a-f]+")
@@ -61,7 +63,7 @@ def commit(sha: str) -> str:
 
 def logged_model(logged_model_id: str) -> str:
     """The logged model of that id, `m-…`."""
-    return _node(NodeKind.LOGGED_MODEL, logged_model_id)
+    return f"{NodeKind.LOGGED_MODEL}:{_short(logged_model_id, LONGEST_LOGGED_MODEL)}"
 
 
 def external_model(reference: str) -> str:
@@ -84,6 +86,9 @@ def dataset(name: str, digest: str) -> str:
     return f"{NodeKind.DATASET}:{_digest(digest)}:{_short(name)}"
 
 
+_EXACT = {NodeKind.RUN: run, NodeKind.LOGGED_MODEL: logged_model}
+
+
 def kind_of(node: str) -> NodeKind:
     """What kind of node a text is."""
     return NodeKind(node.partition(":")[0])
@@ -100,7 +105,7 @@ def told(node: str) -> dict[str, str]:
     if kind != NodeKind.DATASET:
         return {"kind": kind, "id": rest}
     digest, _, name = rest.partition(":")
-    return {"kind": kind, "digest": digest.replace("%3A", ":").replace("%25", "%"), "name": name}
+    return {"kind": kind, "digest": _unescaped(digest), "name": name}
 
 
 def reference(text: str) -> Reference:
@@ -120,9 +125,12 @@ def range_of(named: Reference) -> Range:
     if named.kind is NodeKind.COMMIT:
         return _beginning_with(commit(named.text))
     if named.kind is not NodeKind.DATASET:
-        node = run(named.text) if named.kind is NodeKind.RUN else _node(named.kind, named.text)
+        exact = _EXACT.get(named.kind)
+        node = exact(named.text) if exact else _node(named.kind, named.text)
         return Range(node, node)
     digest, separator, name = named.text.partition(":")
+    # As nodes are shown: a colon within the digest is written %3A.
+    digest = _unescaped(digest)
     if separator and name:
         return Range(dataset(name, digest), dataset(name, digest))
     return _beginning_with(f"{NodeKind.DATASET}:{_digest(digest)}:")
@@ -145,8 +153,12 @@ def _digest(digest: str) -> str:
     return _short(digest.replace("%", "%25").replace(":", "%3A"))
 
 
-def _short(text: str) -> str:
+def _unescaped(digest: str) -> str:
+    return digest.replace("%3A", ":").replace("%25", "%")
+
+
+def _short(text: str, longest: int = LONGEST_PART) -> str:
     """A text that fits into an index; of a long one its beginning and a hash, so that it stays apart from others."""
-    if len(text) <= LONGEST_PART:
+    if len(text) <= longest:
         return text
     return f"{text[:_KEPT]}…{hashlib.sha256(text.encode()).hexdigest()[:32]}"

@@ -21,7 +21,7 @@ from assent.kernel.errors import AlreadyExists, Conflict, Invalid, NotFound
 from assent.kernel.orm import BIG
 from assent.lineage import nodes, questions, references
 from assent.lineage.edges import EDGES, STANDING
-from assent.lineage.nodes import NodeKind
+from assent.lineage.nodes import NodeKind, Reference
 from assent.lineage.tables import LONGEST_REASON, Recall
 from assent.lineage.walks import Direction, walk
 from assent.registry.names import must_be_text
@@ -53,26 +53,32 @@ def flag(session: Session, what: str, reason: str, *, by: Principal) -> Recalled
     AlreadyExists.
     """
     _must_be_a_reason(reason)
-    node = _one(session, what, by)
+    named = nodes.reference(what)
+    if named.kind is not NodeKind.VERSION:
+        # Before anything is looked up: what is found would tell of it.
+        authorize_administrator(by, on=str(named), kind="lineage_node")
+    node = _one(session, named, by)
     on = _authorize(session, node, by)
     if session.scalar(select(RECALLS.c.id).where(RECALLS.c.node == node, _ACTIVE)) is not None:
         raise AlreadyExists(f"{what} is recalled already.")
     values = {"node": node, "reason": reason, "recalled_at": now(), "recalled_by_id": by.id}
     recall_id = session.scalars(RECALLS.insert().returning(RECALLS.c.id), values).one()
     touched = questions.reach_of(session, [node], by=SYSTEM)
-    in_production = [version for version in touched.versions if version.in_production]
-    details = {
-        "recall": recall_id,
-        "node": node,
-        "reason": reason,
-        "quarantined": len(touched.versions),
-        "in_production": [f"{version.model}/{version.number}" for version in in_production[:LONGEST_PAGE]],
-        "deployments": [serving.deployment for serving in touched.deployments[:LONGEST_PAGE]],
-    }
-    record(session, Action.NODE_RECALLED, by=by, on=on, details=details)
-    if in_production:
-        told = {"recall": recall_id, "node": node, "reason": reason}
-        each = [(version.as_subject(), {**told, "stage": version.stage}) for version in in_production]
+    told = {"recall": recall_id, "reason": reason}
+    # Of other models, which they may not read, this tells nothing to those who see it.
+    record(session, Action.NODE_RECALLED, by=by, on=on, details={**told, "node": node})
+    serving: dict[tuple[str, int], list[str]] = {}
+    for deployed in touched.deployments:
+        serving.setdefault((deployed.model, deployed.number), []).append(deployed.deployment)
+    each = [
+        (
+            version.as_subject(),
+            {**told, "stage": version.stage, "deployments": serving.get((version.model, version.number), [])},
+        )
+        for version in touched.versions
+        if version.in_production
+    ]
+    if each:
         record_each(session, Action.VERSION_QUARANTINED, by=by, on=each)
     return seen(session, recall_id, by=by)
 
@@ -186,18 +192,18 @@ _BELOW = _recalled.union(select(EDGES.c.target).where(EDGES.c.source == _recalle
 _QUARANTINED = select(_BELOW.c.node).where(_BELOW.c.node.startswith(_OF_A_VERSION, autoescape=True))
 
 
-def _one(session: Session, what: str, by: Principal) -> str:
+def _one(session: Session, named: Reference, by: Principal) -> str:
     """The one node that a reference names, or would name: a dataset may be recalled before anybody used it."""
-    named = nodes.reference(what)
     try:
-        found = references.meant(session, what, by=by)
+        found = references.meant(session, str(named), by=by)
     except NotFound:
         exact = nodes.range_of(named)
         if named.kind in (NodeKind.VERSION, NodeKind.DEPLOYMENT) or exact.first != exact.last:
             raise
         return exact.first
-    if len(found) > 1:
-        raise Invalid(f"{what} names {len(found)} nodes, and a recall is of one: {', '.join(found)}.")
+    # A commit that somebody shortened is the beginning of others.
+    if len(found) > 1 and found[0] != nodes.commit(named.text):
+        raise Invalid(f"{named} names {len(found)} nodes, and a recall is of one: {', '.join(found)}.")
     return found[0]
 
 

@@ -64,6 +64,7 @@ def of(session: Session, given: Given, tags: Mapping[str, str], *, rules: Source
         given.run_id or sources.named_run(given.source),
         given.logged_model_id or logged_model,
     )
+    names.must_be_text("source: The id of the logged model", logged_model, names.LONGEST_NAME)
     sources.must_be_a_source(given.source, run_id=found.run_id, logged_model_id=found.logged_model_id, rules=rules)
     # `models:/m-…` is a logged model of the client's tracking server, which no version here is called.
     named = None if logged_model else sources.reference(given.source)

@@ -31,7 +31,6 @@ NAMING_OTHERS = frozenset(
     {
         Action.NODE_RECALLED,
         Action.RECALL_LIFTED,
-        Action.VERSION_QUARANTINED,
         Action.PARENT_DECLARED,
         Action.PARENT_WITHDRAWN,
     }
@@ -70,11 +69,13 @@ def mine(by: Principal, permission: Permission, on: str) -> tuple[ColumnElement[
 def _own(e: Columns, by: Principal, on: str) -> ColumnElement[bool]:
     if by.id is None:
         return false()
+    # Of what a recall comes to elsewhere, whoever recalls learns where they may read the model.
+    done = and_(e["actor_id"] == by.id, e["action"] != Action.VERSION_QUARANTINED)
     names = by.limits.names
     if names is None:
-        return e["actor_id"] == by.id
+        return done
     called = exists().where(MODELS.c.id == e["model_id"], is_among(MODELS.c.name, names, on=on))
-    return and_(e["actor_id"] == by.id, called)
+    return and_(done, called)
 
 
 def _aimed_at_mine(e: Columns, by: Principal, on: str) -> ColumnElement[bool]:

@@ -12,7 +12,8 @@ from assent.registry import names
 _HOSTED = frozenset({"ftp", "sftp", "hdfs", "viewfs", "http", "https", "r2", "b2", "abfss"})
 
 _LOGGED_MODEL = re.compile(r"models:/+(?P<id>m-[^/@]+)/?")
-_RUN = re.compile(r"runs:/+(?P<id>[^/]+)(/.*)?", re.DOTALL)
+# Clients read the scheme in any case, and what stands before the run as the name of a tracking server.
+_RUN = re.compile(r"runs:(//[^/]+(?=/))?/+(?P<id>[^/]+)(/.*)?", re.DOTALL | re.IGNORECASE)
 
 _NO_RELATIVE_PARTS = (
     "If supplying a source as an http, https, local file path, ftp, objectstore, or mlflow-artifacts uri, "

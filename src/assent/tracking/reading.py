@@ -162,8 +162,8 @@ def _file(ask: Callable[[str], str] | None, name: str, *, again: bool) -> str | 
 
 def _path(wanted: Wanted, run: Mapping[str, Any]) -> str | None:
     """Where the model lies among the artifacts of the run, as the source says: MLflow 2 knows it by nothing else."""
-    if named_run(wanted.source):
-        return wanted.source.partition(":")[2].lstrip("/").partition("/")[2].strip("/") or None
+    if run_id := named_run(wanted.source):
+        return wanted.source.partition(f"/{run_id}/")[2].strip("/") or None
     around = str(_info(run).get("artifact_uri") or "")
     if around and wanted.source.startswith(f"{around}/"):
         return wanted.source.removeprefix(f"{around}/").strip("/") or None
