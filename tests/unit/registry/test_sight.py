@@ -22,7 +22,7 @@ ABOUT_ONE_MODEL = {"registered_model", "alias"}
 OF_A_VERSION = {
     *("registered", "updated", "transitioned", "deleted", "restored", "tag_set", "tag_deleted"),
     *("snapshot_pushed", "snapshot_pulled", "snapshot_contradicted", "snapshot_asked_for", "digest_given"),
-    *("served", "no_longer_served"),
+    *("served", "no_longer_served", "quarantined"),
 }
 
 
