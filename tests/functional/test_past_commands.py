@@ -16,8 +16,12 @@ _CALLS = (
     ("POST", "model-versions/create", {"name": "fraud", "source": "s3://bucket/fraud", "run_id": "4f2c"}),
     ("POST", "model-versions/transition-stage", {"name": "fraud", "version": "1", "stage": "Production"}),
     ("POST", "registered-models/alias", {"name": "fraud", "version": "1", "alias": "champion"}),
+    ("POST", "registered-models/create", {"name": "kept"}),
+    ("POST", "model-versions/create", {"name": "kept", "source": "s3://bucket/kept"}),
+    ("POST", "model-versions/transition-stage", {"name": "kept", "version": "1", "stage": "Staging"}),
     ("POST", "registered-models/rename", {"name": "fraud", "new_name": "fraud-cards"}),
     ("DELETE", "registered-models/delete", {"name": "fraud-cards"}),
+    ("DELETE", "model-versions/delete", {"name": "kept", "version": "1"}),
 )
 
 
@@ -31,7 +35,7 @@ def moment() -> list[int]:
 def assent(
     databases: SqliteDatabases | PostgresDatabases, tmp_path_factory: pytest.TempPathFactory, moment: list[int]
 ) -> Iterator[Assent]:
-    """The command in an administrator's hands, and a registry whose only model was renamed and is deleted."""
+    """The command in an administrator's hands, and a registry whose models are renamed, or deleted by now."""
     moment.clear()
     with databases.copy() as url, Server.start(url, tmp_path_factory.mktemp("server")) as server:
         authorization = {"Authorization": f"Bearer {server.token()}"}
@@ -51,7 +55,7 @@ def then(moment: list[int]) -> str:
 
 
 def test_what_was_held_is_shown_under_the_name_of_then(assent: Assent, then: str) -> None:
-    heading, stage, alias = assent("at", then).stdout.splitlines()
+    heading, stage, alias = assent("at", then, "--model", "fraud").stdout.splitlines()
     assert heading.split() == ["MODEL", "VERSION", "HELD", "SINCE", "UNTIL", "BY", "RUN", "COMMIT", "DATA"]
     assert stage.startswith("fraud (now fraud-cards, deleted)  1        Production")
     assert "@champion" in alias
@@ -65,12 +69,18 @@ def test_what_was_held_is_shown_under_the_name_of_then(assent: Assent, then: str
         (["--pattern", "*-cards"], 2),
         (["--pattern", "z*"], 0),
         (["--stage", "Production"], 1),
-        (["--tier", "staging"], 0),
+        (["--tier", "staging"], 1),
+        (["--tier", "archived"], 0),
         (["--alias", "champion"], 1),
     ],
 )
 def test_what_was_held_is_narrowed_down(assent: Assent, then: str, asked: list[str], found: int) -> None:
     assert len(assent.json("at", then, *asked)) == found
+
+
+def test_a_version_that_is_deleted_by_now_is_shown_so(assent: Assent, then: str) -> None:
+    _, held = assent("at", then, "--model", "kept").stdout.splitlines()
+    assert held.startswith("kept   1 (deleted)  Staging")
 
 
 def test_nothing_is_held_before_and_after(assent: Assent) -> None:

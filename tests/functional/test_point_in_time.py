@@ -123,6 +123,7 @@ def test_a_row_tells_since_when_until_when_through_whom_and_from_which_run(call:
         "model_id": held["model_id"],
         "model_deleted": False,
         "version": 1,
+        "version_deleted": False,
         "kind": "stage",
         "what": "Archived",
         "since": entered + 1000,
@@ -167,7 +168,10 @@ def test_deleted_models_and_versions_are_told_of(call: Caller, clock: Clock) -> 
     call("DELETE", "/registered-models/delete", name="m")
     call("DELETE", "/model-versions/delete", name="n", version="1")
     assert then(call, before) == ["m/1 Production", "n/1 Production"]
-    assert [each["model_deleted"] for each in call.api("GET", "/at", time=before)["held"]] == [True, False]
+    deleted = [
+        (each["model_deleted"], each["version_deleted"]) for each in call.api("GET", "/at", time=before)["held"]
+    ]
+    assert deleted == [(True, True), (False, True)]
     assert then(call, clock.at) == []
 
 

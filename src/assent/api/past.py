@@ -72,6 +72,7 @@ class HeldThen(Schema):
     model_id = fields.Integer(required=True, metadata={"example": 7})
     model_deleted = fields.Boolean(required=True, metadata={"example": False})
     version = fields.Integer(required=True, metadata={"example": 3})
+    version_deleted = fields.Boolean(required=True, metadata={"example": False})
     kind = fields.String(required=True, validate=validate.OneOf(("stage", "alias")), metadata={"example": "stage"})
     what = fields.String(required=True, metadata={"example": "Production"})
     since = fields.Integer(required=True, metadata=AT)

@@ -38,7 +38,7 @@ def at(registry: Registry, time: int, **asked: str | None) -> Shown:
     text = table(
         sorted(held, key=lambda each: each["model"]),
         model=_model,
-        version="version",
+        version=_version,
         held=lambda each: f"@{each['what']}" if each["kind"] == "alias" else each["what"],
         since=lambda each: when(each["since"]),
         until=lambda each: when(each["until"]),
@@ -72,6 +72,11 @@ def _model(held: Mapping[str, Any]) -> str:
     renamed = "" if held["model_now"] == held["model"] else f"now {held['model_now']}"
     since = ", ".join(filter(None, (renamed, "deleted" if held["model_deleted"] else "")))
     return f"{held['model']} ({since})" if since else held["model"]
+
+
+def _version(held: Mapping[str, Any]) -> str:
+    only_it = held["version_deleted"] and not held["model_deleted"]
+    return f"{held['version']} (deleted)" if only_it else str(held["version"])
 
 
 def _snapshot(held: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -60,6 +60,7 @@ class Held(NamedTuple):
     model_id: int
     model_deleted: bool
     version: int
+    version_deleted: bool
     version_id: int
     kind: str
     what: str
@@ -158,8 +159,9 @@ class _Sought:
         then = select(_NAMES.c.name).where(_NAMES.c.model_id == page.c.model_id, self._holds(_NAMES)).limit(1)
         columns = [
             MODELS.c.name,
-            MODELS.c.deleted_at,
+            MODELS.c.deleted_at.is_not(None),
             VERSIONS.c.number,
+            VERSIONS.c.deleted_at.is_not(None),
             VERSIONS.c.run_id,
             ACCOUNTS.c.name.label("by"),
         ]
@@ -181,12 +183,10 @@ _COLUMNS: Mapping[Table, tuple[ColumnElement[Any], ColumnElement[int], ColumnEle
 
 def _held(row: Any, snapshot: Essentials | None) -> Held:
     # Unpacked, since to look a column up by name takes longer than all the rest.
-    model_id, rank, version_id, _, what, since, until, _, then, now, deleted_at, number, run_id, by = row
+    model_id, rank, version_id, _, what, since, until, _, then, now, gone, number, number_gone, run_id, by = row
     kind = "alias" if rank == _OF_ALIASES else "stage"
-    deleted = deleted_at is not None
-    return Held(
-        *(then or now, now, model_id, deleted, number, version_id, kind, what, since, until, by, run_id, snapshot)
-    )
+    model, version = (then or now, now, model_id, bool(gone)), (number, bool(number_gone), version_id)
+    return Held(*model, *version, kind, what, since, until, by, run_id, snapshot)
 
 
 def _must_make_sense(asked: Asked) -> None:
