@@ -71,6 +71,21 @@ def test_a_refusal_is_shown_as_one(assent: Assent) -> None:
     assert "access.denied (refused)" in assent("query", "--outcome", "refused").stdout
 
 
+def test_a_refusal_names_the_right_that_was_lacking(assent: Assent) -> None:
+    shown = assent("query", "--outcome", "refused").stdout
+    assert "level: CAN_READ; permission: registered_model:create" in shown
+
+
+def test_a_query_finds_what_was_done_with_a_token(assent: Assent) -> None:
+    (refusal,) = json.loads(assent("query", "--outcome", "refused", "--json").stdout)["events"]
+    with_it = json.loads(assent("query", "--token", str(refusal["token_id"]), "--json").stdout)["events"]
+    assert with_it == [refusal]
+
+
+def test_nothing_was_done_with_a_token_that_there_is_not(assent: Assent) -> None:
+    assert assent("query", "--token", "1000000").stdout == "There are none.\n"
+
+
 def test_a_query_tells_how_to_go_on(assent: Assent) -> None:
     first = json.loads(assent("query", "--action", "registered_model.*", "--limit", "2", "--json").stdout)
     rest = json.loads(assent("query", "--action", "registered_model.*", "--after", first["next"], "--json").stdout)

@@ -12,6 +12,7 @@ from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
 from assent.access import accounts, grants
+from assent.access.credentials import Token
 from assent.access.grants import GRANTS, Place
 from assent.access.levels import Level, Permission, Scope
 from assent.access.limits import Limits, limits
@@ -33,6 +34,7 @@ NAMES = [(71, "a", 0, None), (72, "b", 0, 40), (72, "ab", 40, None), (73, "c", 0
 SUBJECTS = ("a", "b", "ab", "c", "ann", "x" * 200)
 PEOPLE = ("ann", "ben")
 NOBODY = ("", "system")
+TOKEN, OWNER = 5, "ben"
 FACES, ADDRESSES, REQUESTS = ("mlflow", "api"), ("10.0.0.1", "10.0.0.2"), ("r1", "r2")
 KINDS = ("registered_model", "model_version", "user", "group", "publisher")
 ACTIONS = (
@@ -62,7 +64,7 @@ EVENT = st.fixed_dictionaries(
         "action": st.sampled_from(ACTIONS),
         "outcome": st.sampled_from(list(Outcome)),
         "actor": st.sampled_from(PEOPLE + NOBODY),
-        "token_id": st.none() | st.just(5),
+        "token_id": st.none() | st.just(TOKEN),
         "subject_kind": st.sampled_from(KINDS),
         "subject": st.sampled_from(SUBJECTS),
         "model_id": st.none() | st.sampled_from(sorted(CALLED)),
@@ -85,6 +87,7 @@ QUESTION = st.fixed_dictionaries(
         "face": st.sampled_from(FACES),
         "address": st.sampled_from(ADDRESSES),
         "request_id": st.sampled_from(REQUESTS),
+        "token_id": st.sampled_from((TOKEN, TOKEN + 1)),
         "since": st.integers(0, 100),
         "until": st.integers(0, 100),
         "text": st.sampled_from(TEXTS),
@@ -219,7 +222,7 @@ def _model(asked: Asked, eyes: Eyes) -> int | None:
 
 def _answers(event: Mapping[str, Any], asked: Asked, model_id: int | None) -> bool:
     """Whether an event is asked for."""
-    plain = ("actor", "subject_kind", "subject", "outcome", "face", "address", "request_id", "version")
+    plain = ("actor", "subject_kind", "subject", "outcome", "face", "address", "request_id", "version", "token_id")
     if any(getattr(asked, field) not in (None, event[field]) for field in plain):
         return False
     if asked.action is not None and not fnmatchcase(event["action"], asked.action):
@@ -247,7 +250,9 @@ def log(session: Session, monkeypatch: pytest.MonkeyPatch) -> Session:
     monkeypatch.setattr(trail, "_FEW", 3)
     monkeypatch.setattr(trail, "_FEW_FOR_A_ROW", 0)
     monkeypatch.setattr(trail, "_MOST", 7)
-    ann, *_ = [account(session, name=name) for name in PEOPLE]
+    ann, ben = [account(session, name=name) for name in PEOPLE]
+    session.add(Token(id=TOKEN, principal_id=ben.id, secret_hash="of ben", created_at=0))
+    session.flush()
     by = {"created_by_id": ann.id, "last_updated_by_id": ann.id, "created_at": 0, "last_updated_at": 0}
     session.execute(
         MODELS.insert(),
@@ -266,7 +271,10 @@ def _filled(session: Session, events: list[dict[str, Any]]) -> list[dict[str, An
     ids = {name: accounts.named(session, name).id for name in PEOPLE}
     # Beyond all that were written before, so that what the fixtures did is told apart by its moment.
     rows = [
-        event | {"id": 1_000_000 + number, "actor_id": ids.get(event["actor"]), "subject_id": None}
+        event
+        | {"id": 1_000_000 + number, "actor_id": ids.get(event["actor"]), "subject_id": None}
+        # With a token only its owner acts.
+        | ({} if event["actor"] == OWNER else {"token_id": None})
         for number, event in enumerate(events)
     ]
     if rows:
@@ -327,7 +335,7 @@ def _expected(
     case: Case, rows: list[dict[str, Any]], model_id: int | None, eyes: Eyes
 ) -> list[tuple[int, bool, Any]]:
     """The events that are to be found, whether in full, and with what details."""
-    private = case.asked.address is not None or case.asked.request_id is not None
+    private = any(each is not None for each in (case.asked.address, case.asked.request_id, case.asked.token_id))
     enough = ("all",) if private else ("all", "part")
     found = [row for row in rows if eyes.sees(row) in enough and _answers(row, case.asked, model_id)]
     found.sort(key=lambda row: (row["at"], row["id"]), reverse=case.order is Order.NEWEST)

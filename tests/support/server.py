@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
@@ -16,23 +17,34 @@ class Server:
 
     service: Service
     _environment: dict[str, str] = field(repr=False)
+    _program: Sequence[str | Path]
 
     @classmethod
-    def start(cls, database_url: str, folder: Path, *, port: int | None = None, **settings: str) -> Self:
+    def start(
+        cls,
+        database_url: str,
+        folder: Path,
+        *,
+        port: int | None = None,
+        program: Sequence[str | Path] = (),
+        **settings: str,
+    ) -> Self:
         """Serve a database, on a port that is free or was found free before; one of PostgreSQL is migrated first.
 
-        `settings` are those of the environment, such as `workers="2"`. Raises RuntimeError, with the log.
+        `settings` are those of the environment, such as `workers="2"`; `program` runs in the place of `assent`.
+        Raises RuntimeError, with the log.
         """
+        program = program or [installed()]
         environment = _environment(database_url, settings)
         folder.mkdir(parents=True, exist_ok=True)
         if not database_url.startswith("sqlite"):
-            _assent("db", "upgrade", environment=environment)
+            _run([*program, "db", "upgrade"], environment)
         port = port or free_port()
-        command: list[str | Path] = [_program(), "serve", "--port", str(port)]
+        command: list[str | Path] = [*program, "serve", "--port", str(port)]
         service = Service.start(
             command, name="assent", port=port, environment=environment, folder=folder, ready="/ready"
         )
-        return cls(service, environment)
+        return cls(service, environment, program)
 
     @property
     def url(self) -> str:
@@ -41,11 +53,11 @@ class Server:
 
     def token(self, name: str = ADMINISTRATOR) -> str:
         """A new token of somebody's."""
-        return _assent("admin", "token", "create", name, "--quiet", environment=self._environment).strip()
+        return self.command("admin", "token", "create", name, "--quiet").strip()
 
-    def command(self, *words: str) -> str:
-        """What a command of the server's own machine prints, with the settings of this server."""
-        return _assent(*words, environment=self._environment)
+    def command(self, *words: str, **settings: str) -> str:
+        """What a command of the server's own machine prints, with the settings of this server and with others."""
+        return _run([*self._program, *words], self._environment | _set(settings))
 
     def password_login(self) -> dict[str, str]:
         """What an MLflow client has in its environment to use this registry with a name and a password."""
@@ -80,18 +92,20 @@ def _environment(database_url: str, settings: dict[str, str]) -> dict[str, str]:
         "ASSENT_ADMIN_USERNAME": ADMINISTRATOR,
         "ASSENT_ADMIN_PASSWORD": PASSWORD,
     }
-    return plain_environment(**ours, **{f"ASSENT_{name.upper()}": value for name, value in settings.items()})
+    return plain_environment(**ours, **_set(settings))
 
 
-def _assent(*words: str, environment: dict[str, str]) -> str:
-    done = subprocess.run(
-        [_program(), *words], env=environment, check=False, capture_output=True, text=True, timeout=60
-    )
+def _set(settings: dict[str, str]) -> dict[str, str]:
+    return {f"ASSENT_{name.upper()}": value for name, value in settings.items()}
+
+
+def _run(command: Sequence[str | Path], environment: dict[str, str]) -> str:
+    done = subprocess.run(command, env=environment, check=False, capture_output=True, text=True, timeout=60)
     if done.returncode:
-        raise RuntimeError(f"assent {' '.join(words)} ended with {done.returncode}:\n{done.stderr}")
+        raise RuntimeError(f"{' '.join(map(str, command))} ended with {done.returncode}:\n{done.stderr}")
     return done.stdout
 
 
-def _program() -> Path:
-    # The command of the environment that the tests run in, whatever PATH says.
+def installed() -> Path:
+    """The command of the environment that the tests run in, whatever PATH says."""
     return Path(sys.executable).parent / "assent"

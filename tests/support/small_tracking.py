@@ -77,7 +77,8 @@ class SmallTracking:
     `asked` lists the paths of all requests, `shown` the credentials that came with them.
     """
 
-    def __init__(self, encrypted: ssl.SSLContext | None = None) -> None:
+    def __init__(self, encrypted: ssl.SSLContext | None = None, *, experiment: str = "shop") -> None:
+        self.experiment = experiment
         self.instead: dict[str, Callable[[Answering], None]] = {}
         self.needs: str | None = None
         self.asked: list[str] = []
@@ -138,6 +139,10 @@ class SmallTracking:
                 ]
             },
         }
+
+    def tells(self, run: dict[str, Any]) -> None:
+        """Let there be a run as `runs/get` tells of it."""
+        self._runs[run["info"]["run_id"]] = run
 
     def logged(self, logged_model_id: str, *, by: str = "", name: str = "model") -> None:
         """Let there be a logged model, with its file MLmodel."""
@@ -205,7 +210,7 @@ class SmallTracking:
         if path == RUN and (run := self._runs.get(query["run_id"])):
             found = {"run": run}
         elif path == EXPERIMENT:
-            found = {"experiment": {"experiment_id": query["experiment_id"], "name": "shop"}}
+            found = {"experiment": {"experiment_id": query["experiment_id"], "name": self.experiment}}
         elif path == FILES_OF_RUNS:
             found = self._files.get((query["run_id"], query["path"]))
         elif path.startswith(FILES_OF_LOGGED_MODELS):

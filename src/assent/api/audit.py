@@ -44,6 +44,7 @@ class Question(Schema):
     model = _text("Ecommerce Model")
     model_id = _number(7, _LARGEST)
     version = _number(1, _LARGEST)
+    token_id = _number(3, _LARGEST)
     outcome = fields.Enum(Outcome, by_value=True, load_default=None, metadata={"example": "done"})
     face = _text("mlflow")
     address = _text("10.0.0.7")

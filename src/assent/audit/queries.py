@@ -94,6 +94,7 @@ class Question:
     names: tuple[Named, ...] = ()
     models_called_so: tuple[int, ...] = ()
     version: int | None = None
+    token_id: int | None = None
     outcome: Outcome | None = None
     face: str | None = None
     address: str | None = None
@@ -105,7 +106,7 @@ class Question:
     @property
     def asks_what_is_private(self) -> bool:
         """Whether the answer would betray what only those may know who see an event in full."""
-        return self.address is not None or self.request_id is not None
+        return any(each is not None for each in (self.address, self.request_id, self.token_id))
 
 
 def actions(word: str) -> tuple[Action, ...]:
@@ -183,6 +184,7 @@ class Walk:
             "face": asked.face is not None and e["face"] == asked.face,
             "address": asked.address is not None and e["address"] == asked.address,
             "model_id": asked.model_id is not None and _of_model(e, asked),
+            "token_id": asked.token_id is not None and e["token_id"] == asked.token_id,
             "version": asked.version is not None and e["version"] == asked.version,
             "text": asked.text is not None and mentions(e["details"], asked.text, on=on),
         }

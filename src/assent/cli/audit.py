@@ -12,7 +12,7 @@ import click
 from assent.cli import export_files
 from assent.cli.durations import Duration
 from assent.cli.moments import Moment
-from assent.cli.printing import Shown, over_http, say, table
+from assent.cli.printing import Shown, over_http, say, table, when
 from assent.cli.remote import Mistake, Registry
 
 _MOST = 1000
@@ -39,6 +39,7 @@ _ASKING = (
     click.option("--model", metavar="NAME", help="On the model that is called so, or was when it was deleted."),
     click.option("--model-id", type=int, help="On the model with this id."),
     click.option("--version", type=int, help="On this version of the model."),
+    click.option("--token", "token_id", type=int, metavar="NUMBER", help="With this token."),
     click.option("--outcome", type=click.Choice(["done", "refused"]), help="Whether it came to pass."),
     click.option("--face", help="Through what: mlflow, databricks, api, web, cli."),
     click.option("--address", help="From which address."),
@@ -152,17 +153,30 @@ def _on(event: Mapping[str, Any]) -> str:
 def _details(event: Mapping[str, Any]) -> str:
     """What changed, and what else is told, on a line that is not endless."""
     told = dict(event["details"])
+    # Said in other words by what stands beside it.
+    if "permission" in told:
+        told.pop("message", None)
     changes = _changes(told.pop("before", None), told.pop("after", None))
-    others = [f"{name}: {value}" for name, value in told.items() if value not in (None, "", {})]
+    others = [f"{name}: {_told(name, value)}" for name, value in sorted(told.items()) if _tells(name, told)]
     parts = others + changes if "alias" in told else changes + others
     line = "; ".join(parts)
     return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1]}…"
 
 
+def _tells(name: str, told: Mapping[str, Any]) -> bool:
+    return told[name] not in (None, "", {}) and name.removesuffix("_id") not in told.keys() - {name}
+
+
+def _told(name: str, value: object) -> object:
+    return when(value) if name == "since" and isinstance(value, int) else value
+
+
 def _changes(before: object, after: object) -> list[str]:
     if isinstance(before, dict) or isinstance(after, dict):
         old, new = (each if isinstance(each, dict) else {} for each in (before, after))
-        return [change for name in {**old, **new} for change in _change(f"{name}: ", old.get(name), new.get(name))]
+        return [
+            change for name in sorted({**old, **new}) for change in _change(f"{name}: ", old.get(name), new.get(name))
+        ]
     return _change("", before, after)
 
 

@@ -46,7 +46,7 @@ def table(rows: Sequence[Mapping[str, Any]], **columns: Column) -> str:
     """Rows under the names of columns: each is a field of the row, or what a function makes of the row."""
     if not rows:
         return "There are none."
-    lines = [[name.replace("_", " ").upper() for name in columns]]
+    lines = [[_heading(name) for name in columns]]
     lines += [[_cell(_value(row, column)) for column in columns.values()] for row in rows]
     widths = [max(map(len, cells)) for cells in zip(*lines, strict=True)]
     return "\n".join("  ".join(map(str.ljust, cells, widths)).rstrip() for cells in lines)
@@ -60,6 +60,10 @@ def when(at: int | None) -> str:
 def printable(text: str) -> str:
     """The text without what would move a terminal's cursor, or worse."""
     return "".join(each if each.isprintable() or each == "\n" else "\ufffd" for each in text)
+
+
+def _heading(column: str) -> str:
+    return column.replace("_", " ").upper() if column.isidentifier() else column
 
 
 def _value(row: Mapping[str, Any], column: Column) -> object:

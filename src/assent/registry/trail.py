@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Select, select
 
+from assent.access.credentials import Token
 from assent.access.levels import Permission
 from assent.access.principals import Principal
 from assent.audit import queries
@@ -25,6 +26,9 @@ LONGEST_PAGE = 1000
 _FEW, _FEW_FOR_A_ROW = 1_000, 20
 _MOST = 200_000
 
+# The owner of a token that there is not.
+_NOBODY = 0
+
 # So many of a model's names are minded, the latest first, and of the models that were called the same.
 _MOST_NAMES = 100
 
@@ -40,6 +44,7 @@ class Asked:
     model: str | None = None
     model_id: int | None = None
     version: int | None = None
+    token_id: int | None = None
     outcome: Outcome | None = None
     face: str | None = None
     address: str | None = None
@@ -94,7 +99,7 @@ def question(session: Reader, asked: Asked, *, by: Principal) -> Question:
         raise Invalid("version: Say of which model.")
     return Question(
         actor=asked.actor,
-        actor_id=_account(session, asked.actor) if asked.actor is not None else None,
+        actor_id=_acting(session, asked),
         subject_kind=asked.subject_kind,
         subject=asked.subject,
         actions=queries.actions(asked.action) if asked.action is not None else None,
@@ -104,6 +109,7 @@ def question(session: Reader, asked: Asked, *, by: Principal) -> Question:
         if asked.subject is not None and asked.subject_kind in OF_MODELS
         else (),
         version=asked.version,
+        token_id=asked.token_id,
         outcome=asked.outcome,
         face=asked.face,
         address=asked.address,
@@ -181,9 +187,13 @@ def _model(session: Reader, asked: Asked, by: Principal) -> int | None:
     return found
 
 
-def _account(session: Reader, name: str) -> int | None:
-    found: int | None = session.scalar(select(ACCOUNTS.c.id).where(ACCOUNTS.c.name == name))
-    return found
+def _acting(session: Reader, asked: Asked) -> int | None:
+    """The account of the actor or, where nobody is named, of the token: only its owner acts with it."""
+    if asked.actor is not None:
+        return session.scalar(select(ACCOUNTS.c.id).where(ACCOUNTS.c.name == asked.actor))
+    if asked.token_id is None:
+        return None
+    return session.scalar(select(Token.principal_id).where(Token.id == asked.token_id)) or _NOBODY
 
 
 def _names(session: Reader, model_id: int) -> tuple[Named, ...]:

@@ -12,6 +12,11 @@ def test_a_column_may_be_made_of_the_row() -> None:
     assert table([{"at": 0}], since=lambda row: when(row["at"])) == "SINCE\n1970-01-01 00:00Z"
 
 
+def test_a_column_that_is_called_like_no_field_keeps_its_name() -> None:
+    columns = {"fact": "path", "fraud/1": "first"}
+    assert table([{"path": "C", "first": 1}], **columns) == "FACT  fraud/1\nC     1"
+
+
 def test_no_rows_are_told_as_such() -> None:
     assert table([], name="name") == "There are none."
 

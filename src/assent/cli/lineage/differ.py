@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from assent.cli.printing import Column, Shown, over_http, table
+from assent.cli.printing import Column, Shown, over_http, table, when
 from assent.cli.remote import Registry
 
 
@@ -32,11 +32,13 @@ def _facts(told: Mapping[str, Any], first: str, second: str) -> str:
         return "The facts of their runs are the same."
     columns: dict[str, Column] = {
         "fact": "path",
-        first: lambda each: _value(each["first"]),
-        second: lambda each: _value(each["second"]),
+        first: lambda each: _value(each["path"], each["first"]),
+        second: lambda each: _value(each["path"], each["second"]),
     }
     return table(told["differences"], **columns)
 
 
-def _value(value: object) -> str:
+def _value(path: str, value: object) -> str:
+    if isinstance(value, int) and path.endswith((".at", "_at")):
+        return when(value)
     return "" if value is None else value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
