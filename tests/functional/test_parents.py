@@ -247,3 +247,12 @@ def _from(standing: set[tuple[int, int, str]], start: int) -> set[int]:
         if not more:
             return found
         found |= more
+
+
+def test_the_audit_log_names_no_parent_to_who_only_reads_the_child(versions: Caller) -> None:
+    versions.model("secret")
+    versions.version("secret")
+    versions.api("POST", OF_1, relation="distilled", model="secret", version=1)
+    versions.api("PUT", "/models/secret/permissions", kind="user", name="rita", level="NO_PERMISSIONS")
+    assert "secret" in versions.answer("GET", f"{API}/audit/events?model=m").text
+    assert "secret" not in versions.by("rita").answer("GET", f"{API}/audit/events?model=m").text

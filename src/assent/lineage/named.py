@@ -1,9 +1,9 @@
 """Versions that somebody names by model and number to say something of them, several in one statement."""
 
 from collections.abc import Collection, Iterable
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
-from sqlalchemy import bindparam, select, tuple_
+from sqlalchemy import BindParameter, and_, bindparam, select, tuple_
 
 from assent.access.levels import Permission
 from assent.access.principals import Principal, authorize
@@ -11,9 +11,10 @@ from assent.access.visibility import Granted, Guarded
 from assent.audit.events import Subject
 from assent.kernel.dialects import Reader
 from assent.registry import history, names, reading
+from assent.registry.history import MODEL_NAMES
 from assent.registry.views import VERSIONS
 
-Name = tuple[str, int]
+Name: TypeAlias = tuple[str, int]
 
 
 class Named(NamedTuple):
@@ -30,11 +31,24 @@ class Named(NamedTuple):
         return Subject("model_version", self.id, self.model, model_id=self.model_id, version=self.number)
 
 
+Found: TypeAlias = tuple[Named, Granted]
+
 _COLUMNS = select(VERSIONS.c.id, VERSIONS.c.model_id, VERSIONS.c.model_name, VERSIONS.c.number, VERSIONS.c.deleted_at)
-_VERSIONS = Guarded(
-    _COLUMNS.where(tuple_(VERSIONS.c.model_name, VERSIONS.c.number).in_(bindparam("named", expanding=True)))
-    # What came to be in the meantime goes before; a live version of the name goes before all.
-    .order_by(VERSIONS.c.deleted_at.is_(None), VERSIONS.c.id),
+_NAMES: BindParameter[str] = bindparam("names", expanding=True)
+_NUMBERS: BindParameter[int] = bindparam("numbers", expanding=True)
+# Said twice: SQLite walks no index for pairs.
+_NAMED = and_(
+    VERSIONS.c.model_name.in_(_NAMES),
+    VERSIONS.c.number.in_(_NUMBERS),
+    tuple_(VERSIONS.c.model_name, VERSIONS.c.number).in_(bindparam("named", expanding=True)),
+)
+_LIVE = Guarded(_COLUMNS.where(_NAMED, VERSIONS.c.deleted_at.is_(None)), VERSIONS.c.model_id)
+# Deleted models and versions have no index by name but that of the names they bore.
+_BORE = select(MODEL_NAMES.c.model_id).where(MODEL_NAMES.c.name.in_(_NAMES))
+_DELETED = Guarded(
+    _COLUMNS.where(VERSIONS.c.model_id.in_(_BORE), _NAMED, VERSIONS.c.deleted_at.is_not(None)).order_by(
+        VERSIONS.c.id
+    ),
     VERSIONS.c.model_id,
 )
 
@@ -47,14 +61,10 @@ def versions(session: Reader, wanted: Collection[Name], permission: Permission, 
     for name, number in wanted:
         names.must_be_a_model_name(name, "model")
         reading.must_be_possible(name, number)
-    found = _readable(session, set(wanted), by)
-    missing = {each for each in wanted if each not in found}
-    if missing:
-        called = {name: history.current_name(session, name, by=by) or name for name, _ in missing}
-        renamed = _readable(session, {(called[name], number) for name, number in missing}, by)
-        found |= {
-            each: renamed[called[each[0]], each[1]] for each in missing if (called[each[0]], each[1]) in renamed
-        }
+    found = _readable(session, _LIVE, wanted, by)
+    for which in (_under_former_names, _deleted):
+        missing = {each for each in wanted if each not in found}
+        found |= which(session, missing, by) if missing else {}
     for name, number in wanted:
         if (name, number) not in found:
             raise reading.no_version(name, number)
@@ -69,9 +79,25 @@ def known(session: Reader, ids: Iterable[int]) -> list[Named]:
     return [Named._make(row) for row in rows]
 
 
-def _readable(session: Reader, wanted: Collection[Name], by: Principal) -> dict[Name, tuple[Named, Granted]]:
+def _under_former_names(session: Reader, wanted: Collection[Name], by: Principal) -> dict[Name, Found]:
+    called = {name: history.current_name(session, name, by=by) for name in {name for name, _ in wanted}}
+    now = {(name, number): (called[name] or name, number) for name, number in wanted}
+    found = _readable(session, _LIVE, now.values(), by)
+    return {each: found[current] for each, current in now.items() if current in found}
+
+
+def _deleted(session: Reader, wanted: Collection[Name], by: Principal) -> dict[Name, Found]:
+    return _readable(session, _DELETED, wanted, by)
+
+
+def _readable(session: Reader, which: Guarded, wanted: Iterable[Name], by: Principal) -> dict[Name, Found]:
+    """Those of some names that the caller may read; of several that were called the same the latest."""
+    named = sorted(set(wanted))
+    if not named:
+        return {}
+    values = {"named": named, "names": [name for name, _ in named], "numbers": [number for _, number in named]}
     found = {}
-    for row, granted in _VERSIONS.all(session, by, {"named": sorted(wanted)}) if wanted else ():
+    for row, granted in which.all(session, by, values):
         version = Named._make(row)
         if by.may(Permission.MODEL_READ, version.model, granted):
             found[version.model, version.number] = version, granted
