@@ -256,3 +256,12 @@ def test_the_audit_log_names_no_parent_to_who_only_reads_the_child(versions: Cal
     versions.api("PUT", "/models/secret/permissions", kind="user", name="rita", level="NO_PERMISSIONS")
     assert "secret" in versions.answer("GET", f"{API}/audit/events?model=m").text
     assert "secret" not in versions.by("rita").answer("GET", f"{API}/audit/events?model=m").text
+
+
+def test_withdrawing_takes_nothing_out_of_a_quarantine(versions: Caller) -> None:
+    _declare(versions, 1, 2)
+    recall = versions.api("POST", "/recalls", of="version:m/2", reason="Labels were leaked.")["id"]
+    versions.api("DELETE", OF_1, relation="fine_tuned", model="m", version=2, status=409)
+    versions.api("POST", f"/recalls/{recall}/lift", reason="A mistake.")
+    versions.api("DELETE", OF_1, relation="fine_tuned", model="m", version=2)
+    assert _told(versions) == []

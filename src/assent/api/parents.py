@@ -75,7 +75,7 @@ def declare_parent(session: Session, name: str, number: int, *, by: Principal, *
     return {}
 
 
-@api.call("DELETE", _PARENTS, takes=ParentNamed(), gives=EmptyObject(), errors=(400, 403, 404))
+@api.call("DELETE", _PARENTS, takes=ParentNamed(), gives=EmptyObject(), errors=(400, 403, 404, 409))
 def withdraw_parent(session: Session, name: str, number: int, *, by: Principal, **said: Any) -> dict[str, Any]:
     """Declare no longer that a version comes from something. What is not declared is no error."""
     parents.withdraw(session, name, number, _parent(**said), by=by)

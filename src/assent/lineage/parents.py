@@ -13,7 +13,7 @@ from assent.audit.actions import Action
 from assent.audit.events import record
 from assent.kernel.dialects import Reader
 from assent.kernel.errors import Conflict, Invalid
-from assent.lineage import describing, edges, named, nodes, references
+from assent.lineage import describing, edges, named, nodes, recalls, references
 from assent.lineage.edges import EDGES, STANDING, Edge
 from assent.lineage.named import Named
 from assent.lineage.nodes import NodeKind
@@ -71,10 +71,12 @@ def declare(session: Session, name: str, number: int, parent: Parent, *, by: Pri
 def withdraw(session: Session, name: str, number: int, parent: Parent, *, by: Principal) -> None:
     """Say no longer that a version comes from something. What nobody says is no error.
 
-    Raises Invalid, NotFound and Denied.
+    Raises Invalid, NotFound, Denied, and Conflict where that would take a version out of a quarantine.
     """
     child = _child(session, name, number, by)
     edge, called = _edge(session, child, parent, by)
+    if edges.stands(session, edge) and not by.administers and _is_quarantined(session, edge.source):
+        raise Conflict(f"A recall stands over {called}: lift it, or let an administrator withdraw what was said.")
     if edges.withdraw(session, edge):
         details = {"relation": parent.relation.value, "parent": called, "node": edge.source}
         record(session, Action.PARENT_WITHDRAWN, by=by, on=child.as_subject(), details=details)
@@ -170,6 +172,13 @@ def _way(taken: Iterable[EdgeSeen], start: str, goal: str) -> list[str]:
     while way and way[0] != start:
         way.insert(0, came_from[way[0]])
     return way
+
+
+def _is_quarantined(session: Session, node: str) -> bool:
+    """Whether a recall stands over what a version is said to come from: it would lose its hold on the version."""
+    if _is_version(node):
+        return bool(recalls.quarantining(session, nodes.id_of(node)))
+    return bool(recalls.on_nodes(session, {node}))
 
 
 def _is_version(node: str) -> bool:
