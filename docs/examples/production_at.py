@@ -10,7 +10,8 @@ import sys
 from datetime import UTC, datetime
 
 file, moment, stage, *_ = [*sys.argv[1:], "Production"]
-end = datetime.fromisoformat(moment).replace(tzinfo=UTC).timestamp() * 1000
+asked = datetime.fromisoformat(moment)
+end = (asked if asked.tzinfo else asked.replace(tzinfo=UTC)).timestamp() * 1000
 names, stages, since = {}, {}, {}
 
 for line in open(file, encoding="utf-8"):  # noqa: SIM115 (read to its end, once)

@@ -149,6 +149,11 @@ class Bank:
         told: dict[str, Any] = answer.json()
         return told
 
+    def knock(self, who: str, name: str) -> None:
+        """Try to get in as somebody else, with a wrong password."""
+        answer = self.ask("GET", "/api/v1/me", "", who, auth=(name, "Winter 2026!"))
+        assert answer.status_code == requests.codes.unauthorized
+
     def mlflow(self, who: str, path: str, **fields: Any) -> dict[str, Any]:
         """A POST of MLflow's protocol."""
         return self.call(who, "POST", f"/api/2.0/mlflow/{path}", **fields)

@@ -89,6 +89,8 @@ def _the_retrained_version(bank: Bank) -> None:
     bank.pull()
     base = "hf://cards/transaction-encoder@v3"
     bank.api("ci", "POST", "/models/fraud/versions/2/parents", relation="fine_tuned", external=base)
+    bank.at("2026-02-20 18:46")
+    bank.knock("dan", "rita")
     bank.at("2026-02-20 18:47")
     bank.move("dan", "fraud", 2, "Production", status=403)
     bank.api("dan", "PUT", "/models/fraud/permissions", status=403, kind="user", name="dan", level="CAN_MANAGE")
