@@ -44,8 +44,8 @@ def test_facts_that_differ_are_told(two: Caller) -> None:
 
 def test_what_one_alone_comes_from_is_told(two: Caller) -> None:
     found = _difference(two, "version:m/1", "version:m/2")
-    assert [node["label"] for node in found["first"]["alone"]] == ["run:a", "dataset:1:train"]
-    assert [node["label"] for node in found["second"]["alone"]] == ["run:b", "dataset:2:train"]
+    assert [node["label"] for node in found["first"]["alone"]] == ["dataset:1:train", "run:a"]
+    assert [node["label"] for node in found["second"]["alone"]] == ["dataset:2:train", "run:b"]
 
 
 def test_a_version_does_not_differ_from_itself(two: Caller) -> None:

@@ -10,9 +10,11 @@ from assent.audit.events import Origin
 from assent.database import db, unit_of_work
 from assent.lineage import edges, nodes
 from assent.lineage.edges import Edge
+from assent.lineage.facts import SCHEMA
 from assent.lineage.tables import EdgeType, Through
 from support.calling import Caller
 from support.counting import counted
+from support.databases import ADMINISTRATOR, PASSWORD
 
 COMMIT = "0a1b2c3d4e5f60718293a4b5c6d7e8f901234567"
 
@@ -131,3 +133,39 @@ def test_the_statements_of_a_walk_grow_with_its_depth_and_not_with_its_nodes(app
         for _ in range(5):
             trained.version("fraud", run_id="4f2c")
     assert len(counts) == 1
+
+
+@pytest.fixture
+def strangers(call: Caller) -> tuple[Caller, Caller]:
+    """Two people with a model each, who may not read the other's; the first one's version comes of a run."""
+    for name in ("ann", "ben"):
+        call.by(ADMINISTRATOR).api("POST", "/users", name=name, password=PASSWORD)
+        call.by(ADMINISTRATOR).api("PUT", "/grants", kind="user", name=name, level="CAN_CREATE_REGISTERED_MODEL")
+    ann, ben = call.by("ann"), call.by("ben")
+    ann.model("hers")
+    ann.version("hers", source="s3://hers/1", run_id="4f2c")
+    ben.model("his")
+    return ann, ben
+
+
+def test_nobody_registers_a_run_whose_versions_they_may_not_read(strangers: tuple[Caller, Caller]) -> None:
+    ann, ben = strangers
+    status, code, message = ben.refused(
+        "POST", "/model-versions/create", name="his", source="s3://his/1", run_id="4f2c"
+    )
+    assert (status, code) == (403, "PERMISSION_DENIED")
+    assert "run" in message
+    ann.version("hers", source="s3://hers/2", run_id="4f2c")
+
+
+def test_nobody_claims_such_a_run_by_pushing(strangers: tuple[Caller, Caller]) -> None:
+    _, ben = strangers
+    ben.version("his", source="s3://his/1")
+    ben.api("PUT", "/models/his/versions/1/snapshot", status=403, facts={"schema": SCHEMA, "run": {"id": "4f2c"}})
+    assert ben.api("GET", "/models/his/versions/1")["run_id"] == ""
+
+
+def test_what_somebody_pushes_says_nothing_of_other_versions(trained: Caller) -> None:
+    facts = {"schema": SCHEMA, "run": {"id": "4f2c"}, "datasets": [{"name": "poison", "digest": "bad"}]}
+    trained.api("PUT", "/models/fraud/versions/1/snapshot", facts=facts)
+    assert _versions(_of(trained, "made-from", "dataset:bad")["versions"]) == ["fraud/1"]

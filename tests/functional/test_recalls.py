@@ -88,6 +88,13 @@ def test_nothing_is_recalled_twice(copied: Caller) -> None:
     copied.api("POST", f"/recalls/{recall}/lift", reason="A mistake.", status=409)
 
 
+def test_what_an_administrator_recalled_is_lifted_by_administrators(copied: Caller) -> None:
+    recall = _recall(copied.by(ADMINISTRATOR), "version:base/1")["id"]
+    copied.api("POST", f"/recalls/{recall}/lift", reason="It is mine.", status=403)
+    assert _quarantined_by(copied, "copies") == [recall]
+    copied.by(ADMINISTRATOR).api("POST", f"/recalls/{recall}/lift", reason="A mistake.")
+
+
 @pytest.mark.parametrize("of", ["run:4f2c", "dataset:5ad6e8ce:train", "external_model:hf://base"])
 def test_what_belongs_to_no_model_is_recalled_by_administrators(copied: Caller, of: str) -> None:
     _recall(copied, of, status=403)

@@ -36,8 +36,11 @@ _CODE = {
 }
 _DIRTY = "mlflow.source.git.dirty"
 # Of other schemes a name before the @ may be part of the address, as the container of `abfss://container@account` is.
-_WEB_USER = re.compile(r"(?<=http://)[^/@\s]*@|(?<=https://)[^/@\s]*@")
-_PASSWORD = re.compile(r"(://[^/@\s:]*):[^/@\s]*(?=@)")
+_WEB_USER = re.compile(r"(?<=http://)[^/\s]*@|(?<=https://)[^/\s]*@")
+_PASSWORD = re.compile(r"(://[^/@\s:]*):[^/\s]*(?=@)")
+_SIGNATURE = re.compile(
+    r"([?&](?:sig|signature|token|access_token|x-(?:amz|goog)-[a-z-]+)=)[^&#\s\"]*", re.IGNORECASE
+)
 _LONGEST_MLMODEL = 256 * 1024
 
 
@@ -199,7 +202,9 @@ def _dependencies(requirements: str | None) -> list[str]:
 
 def _address(told: Any) -> Any:
     """A text without the credentials of addresses in it: facts are for many eyes, and for ever."""
-    return _PASSWORD.sub(r"\1", _WEB_USER.sub("", told)) if isinstance(told, str) else told
+    if not isinstance(told, str):
+        return told
+    return _SIGNATURE.sub(r"\1", _PASSWORD.sub(r"\1", _WEB_USER.sub("", told)))
 
 
 def _json(told: object) -> Any:

@@ -12,7 +12,7 @@ from assent.lineage import captures, digests, facts, snapshots
 from assent.lineage.captured import Way
 from assent.lineage.digesting import Digest
 from assent.lineage.snapshots import Of
-from assent.registry import versions
+from assent.registry import origins, versions
 
 
 def push(
@@ -39,6 +39,8 @@ def push(
     if artifact_digest is not None:
         digests.given_to(session, version, artifact_digest, by=by)
     at = now()
+    if not version.run_id:
+        origins.must_be_a_readable_run(session, snapshots.run_of(checked), by)
     left_out = snapshots.keep(session, version, what, Way.PUSHED, at=at, by=by)
     if left_out is not None:
         details = {"digest": what.digest, "run_id": snapshots.run_of(checked)}

@@ -84,10 +84,15 @@ def flag(session: Session, what: str, reason: str, *, by: Principal) -> Recalled
 
 
 def lift(session: Session, recall_id: int, reason: str, *, by: Principal) -> Recalled:
-    """End a recall, for a reason. Raises NotFound, Denied, Invalid and Conflict."""
+    """End a recall, for a reason; an administrator's only by administrators.
+
+    Raises NotFound, Denied, Invalid and Conflict.
+    """
     _must_be_a_reason(reason)
     found = seen(session, recall_id, by=by)
     on = _authorize(session, found.node, by)
+    if session.scalar(_BY_AN_ADMINISTRATOR, {"id": recall_id}):
+        authorize_administrator(by, on=found.node, kind="lineage_node")
     lifted = session.execute(
         update(RECALLS)
         .where(RECALLS.c.id == recall_id, _ACTIVE)
@@ -173,6 +178,11 @@ _VERSION_ID = case(
         RECALLS.c.node.startswith(_OF_A_VERSION, autoescape=True),
         cast(func.substr(RECALLS.c.node, len(_OF_A_VERSION) + 1), BIG),
     )
+)
+_BY_AN_ADMINISTRATOR = (
+    select(ACCOUNTS.c.is_administrator)
+    .join_from(RECALLS, ACCOUNTS, ACCOUNTS.c.id == RECALLS.c.recalled_by_id)
+    .where(RECALLS.c.id == bindparam("id"))
 )
 _VERSION = Guarded(
     select(VERSIONS.c.model_id, VERSIONS.c.model_name, VERSIONS.c.number).where(VERSIONS.c.id == bindparam("id")),

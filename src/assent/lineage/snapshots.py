@@ -167,7 +167,7 @@ def keep(
         return None
     if run_id and not version.run_id:
         session.execute(_FIND_RUN, {"version_id": version.id, "found": run_id})
-    return edges.link(session, _edges(facts, version), through=Through.SNAPSHOT, by=by)
+    return edges.link(session, _edges(facts, version, way), through=Through.SNAPSHOT, by=by)
 
 
 def of(session: Reader, version_id: int) -> list[Snapshot]:
@@ -218,14 +218,19 @@ def _told(dataset: Mapping[str, Any]) -> dict[str, str]:
     return {name: dataset.get(name, "") for name in ("name", "digest", "context")}
 
 
-def _edges(facts: Facts, version: Of) -> Iterator[Edge]:
-    """What the facts name: into the run or, where no run made it, into the logged model."""
+def _edges(facts: Facts, version: Of, way: Way) -> Iterator[Edge]:
+    """What the facts name. What a server told goes into the run or, where no run made it, into the logged model.
+
+    What was pushed goes into the version alone: whoever pushes says nothing of versions that others made of a run.
+    """
     run_id = run_of(facts) or version.run_id
     model_id = facts.get("model", {}).get("id") or version.logged_model_id
-    made = nodes.run(run_id) if run_id else nodes.logged_model(model_id) if model_id else nodes.version(version.id)
+    made = nodes.run(run_id) if run_id else nodes.logged_model(model_id)
+    if way is Way.PUSHED or not (run_id or model_id):
+        made = nodes.version(version.id)
     for each in facts.get("datasets", []):
         yield Edge(nodes.dataset(each["name"], each["digest"]), made, EdgeType.INPUT)
     if commit := facts.get("code", {}).get("commit"):
         yield Edge(nodes.commit(commit), made, EdgeType.CODE)
-    if run_id and model_id:
+    if run_id and model_id and way is Way.PULLED:
         yield Edge(nodes.run(run_id), nodes.logged_model(model_id), EdgeType.LOGGED)

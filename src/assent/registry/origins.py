@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import and_, desc, select
+from sqlalchemy import ColumnElement, and_, desc, select
 from sqlalchemy.orm import Session
 
 from assent.access.levels import Permission
@@ -70,12 +70,29 @@ def of(session: Session, given: Given, tags: Mapping[str, str], *, rules: Source
     named = None if logged_model else sources.reference(given.source)
     if named:
         return _of_copy(given, _referenced(session, named, by))
-    _must_be_readable(session, given.source, by)
+    _must_be_a_readable_origin(session, found, by)
     return found
 
 
-def _must_be_readable(session: Session, source: str, by: Principal) -> None:
-    """Raise Denied where versions have this source, or a folder around it, and the caller may read none of them."""
+def must_be_a_readable_run(session: Session, run_id: str, by: Principal) -> None:
+    """Raise Denied where versions come from that run, and the caller may read none of them.
+
+    Whoever names a run sees what is known of it.
+    """
+    _must_be_readable(session, {"run": VERSIONS.c.run_id == run_id} if run_id else {}, {"run_id": run_id}, by)
+
+
+def _must_be_a_readable_origin(session: Session, origin: Origin, by: Principal) -> None:
+    """The same, of a source or a folder around it too."""
+    same: dict[str, ColumnElement[bool]] = {"source": VERSIONS.c.source.in_(_folders(origin.source))}
+    if origin.run_id:
+        same["run"] = VERSIONS.c.run_id == origin.run_id
+    _must_be_readable(session, same, {"source": origin.source, "run_id": origin.run_id}, by)
+
+
+def _must_be_readable(
+    session: Session, same: Mapping[str, ColumnElement[bool]], told: Mapping[str, str], by: Principal
+) -> None:
     mine = reachable(
         by,
         Permission.MODEL_READ,
@@ -83,16 +100,15 @@ def _must_be_readable(session: Session, source: str, by: Principal) -> None:
         name=VERSIONS.c.model_name,
         on=dialect(session),
     )
-    if not mine:
+    if not (mine and same):
         return
-    known = select(and_(*mine).label("readable")).where(
-        VERSIONS.c.source.in_(_folders(source)), VERSIONS.c.deleted_at.is_(None)
-    )
+    known = select(and_(*mine).label("readable")).where(VERSIONS.c.deleted_at.is_(None))
+    asked = [known.where(each).order_by(desc("readable")).limit(1).scalar_subquery() for each in same.values()]
     # A text of no version is nobody's secret; what is in somebody's storage is not for this registry to say.
-    if session.scalar(known.order_by(desc("readable")).limit(1)) is False:
-        raise Denied(
-            "The source is that of a version that you may not read.", subject=source, details={"source": source}
-        )
+    for what, readable in zip(same, session.execute(select(*asked)).one(), strict=True):
+        if readable is not None and not readable:
+            why = f"The {what} is that of a version that you may not read."
+            raise Denied(why, subject=next(iter(told.values())), details=dict(told))
 
 
 def _folders(source: str) -> set[str]:

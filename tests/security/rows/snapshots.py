@@ -15,7 +15,7 @@ DIGEST = {"digest": f"sha256:{'0' * 64}", "files": 1, "bytes": 1}
 
 ROWS = (
     _of_version("GET", _SNAPSHOT, READING),
-    _of_version("PUT", _SNAPSHOT, PUSHING, {"facts": {"schema": facts.SCHEMA, "run": {"id": "r1"}}}),
+    _of_version("PUT", _SNAPSHOT, PUSHING, {"facts": {"schema": facts.SCHEMA, "run": {"id": "run-{model_id}"}}}),
     # There is no run to pull: what is tried is the right to ask for it.
     _of_version("POST", f"{_SNAPSHOT}/retry", on_the_model(Permission.SNAPSHOT_PUSH, status=409)),
     _of_version("PUT", "/models/<name>/versions/<int:number>/artifact-digest", PUSHING, DIGEST),
