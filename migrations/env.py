@@ -6,8 +6,8 @@ from sqlalchemy import Connection, text
 import assent.access.credentials
 import assent.access.tables
 import assent.audit.events
-import assent.lineage.captured
-import assent.lineage.tables
+import assent.lineage.graph.tables
+import assent.lineage.runs.captured
 import assent.registry.tables  # noqa: F401 (each tells the metadata of its tables)
 from assent.kernel.orm import Base
 

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from assent.cli.remote import Registry
-from assent.lineage import digesting
+from assent.lineage.runs import digesting
 from support import clients
 from support.clients import MLFLOW, every_line
 from support.databases import SqliteDatabases

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from assent.cli.remote import Registry
-from assent.lineage import digesting
+from assent.lineage.runs import digesting
 from support import clients
 from support.checkouts import checked_out
 from support.databases import SqliteDatabases

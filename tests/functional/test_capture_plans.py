@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import Engine, event, text
 from sqlalchemy.orm import Session
 
-from assent.lineage import captures, snapshots
+from assent.lineage.runs import captures, snapshots
 from support.databases import PostgresDatabases, SqliteDatabases, engine_for
 from support.filling import fill
 

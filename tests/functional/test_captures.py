@@ -11,11 +11,12 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from assent.database import db, unit_of_work
-from assent.lineage import captures, edges, facts, snapshots
-from assent.lineage.captures import Due
-from assent.lineage.edges import Edge
-from assent.lineage.facts import Facts
-from assent.lineage.tables import EdgeType, Through
+from assent.lineage.graph import edges
+from assent.lineage.graph.edges import Edge
+from assent.lineage.graph.tables import EdgeType, Through
+from assent.lineage.runs import captures, facts, snapshots
+from assent.lineage.runs.captures import Due
+from assent.lineage.runs.facts import Facts
 from support import runs
 from support.calling import Caller
 from support.databases import TEST

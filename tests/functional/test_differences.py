@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from assent.lineage.facts import SCHEMA
+from assent.lineage.runs.facts import SCHEMA
 from support.calling import Caller
 
 

@@ -8,10 +8,10 @@ from flask import Flask
 from assent.access.principals import SYSTEM
 from assent.audit.events import Origin
 from assent.database import db, unit_of_work
-from assent.lineage import edges, nodes
-from assent.lineage.edges import Edge
-from assent.lineage.facts import SCHEMA
-from assent.lineage.tables import EdgeType, Through
+from assent.lineage.graph import edges, nodes
+from assent.lineage.graph.edges import Edge
+from assent.lineage.graph.tables import EdgeType, Through
+from assent.lineage.runs.facts import SCHEMA
 from support.calling import Caller
 from support.counting import counted
 from support.databases import ADMINISTRATOR, PASSWORD

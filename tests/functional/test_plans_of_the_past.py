@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import Engine, text
 
 from assent.database import unit_of_work
-from assent.lineage.at import Asked, at
-from assent.lineage.story import story
+from assent.lineage.past.at import Asked, at
+from assent.lineage.past.story import story
 from assent.registry.stages import Tier
 from support.databases import TEST, PostgresDatabases, SqliteDatabases, engine_for
 from support.filling import BEGAN, fill

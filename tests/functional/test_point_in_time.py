@@ -9,10 +9,10 @@ from sqlalchemy import Engine
 
 from assent.access.principals import SYSTEM
 from assent.database import reading, unit_of_work
-from assent.lineage import at as point_in_time
-from assent.lineage.at import Asked, at
-from assent.lineage.captured import Way
-from assent.lineage.snapshots import SNAPSHOTS
+from assent.lineage.past import at as point_in_time
+from assent.lineage.past.at import Asked, at
+from assent.lineage.runs.captured import Way
+from assent.lineage.runs.snapshots import SNAPSHOTS
 from support.calling import Caller
 from support.counting import counted
 from support.databases import TEST, engine_for

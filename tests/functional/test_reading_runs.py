@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from assent.kernel.errors import AssentError, NotFound, Unavailable
-from assent.lineage.facts import Facts
+from assent.lineage.runs.facts import Facts
 from assent.tracking import asking, reading
 from assent.tracking.asking import Asking
 from assent.tracking.servers import TrackingServer

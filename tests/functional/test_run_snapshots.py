@@ -10,7 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from assent.database import db
-from assent.lineage import canonical, facts
+from assent.lineage.runs import canonical, facts
 from support import runs
 from support.calling import API, Caller
 from support.databases import PostgresDatabases, SqliteDatabases

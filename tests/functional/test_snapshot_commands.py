@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import requests
 
-from assent.lineage import facts
+from assent.lineage.runs import facts
 from support import runs
 from support.commands import Assent
 from support.databases import SqliteDatabases

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import requests
 
-from assent.lineage import facts
+from assent.lineage.runs import facts
 from support import runs
 from support.databases import PostgresDatabases, SqliteDatabases
 from support.live import Client

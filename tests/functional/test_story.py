@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from assent.lineage import story
+from assent.lineage.past import story
 from support.calling import Caller
 from support.counting import counted
 

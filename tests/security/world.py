@@ -17,8 +17,9 @@ from assent.access.tables import Account
 from assent.database import unit_of_work
 from assent.governance import moves
 from assent.kernel.clock import now
-from assent.lineage import deployments, recalls
-from assent.lineage.deployments import Report
+from assent.lineage.graph import recalls
+from assent.lineage.reports import deployments
+from assent.lineage.reports.deployments import Report
 from assent.registry import models, permissions, publishing, versions
 from assent.registry.sources import SourceRules
 from assent.registry.versions import Registration

@@ -11,7 +11,7 @@ from typing import Any
 
 import requests
 
-from assent.lineage import digesting, facts
+from assent.lineage.runs import digesting, facts
 from support.databases import ADMINISTRATOR
 from support.server import Server
 from support.small_tracking import SmallTracking

@@ -11,9 +11,9 @@ from assent.api.fields import AT, storable
 from assent.api.schemas import After
 from assent.http.calls import Uses
 from assent.kernel.dialects import Reader
-from assent.lineage import deployments, serving
-from assent.lineage.deployments import LONGEST_NAME, LONGEST_URL, MOST_SERVED, Deployed, Report
-from assent.lineage.serving import Which
+from assent.lineage.reports import deployments, serving
+from assent.lineage.reports.deployments import LONGEST_NAME, LONGEST_URL, MOST_SERVED, Deployed, Report
+from assent.lineage.reports.serving import Which
 from assent.registry.names import LARGEST_NUMBER
 from assent.registry.names import LONGEST_NAME as LONGEST_MODEL
 

@@ -10,8 +10,8 @@ from assent.api.fields import storable
 from assent.api.lineage import LONGEST_REFERENCE, Node, SeenVersion, node, seen_version
 from assent.http.calls import Uses
 from assent.kernel.dialects import Reader
-from assent.lineage import differing
-from assent.lineage.differing import Side
+from assent.lineage.runs import differing
+from assent.lineage.runs.differing import Side
 
 _VERSION = {"example": "version:fraud/3"}
 

@@ -10,12 +10,12 @@ from assent.api.face import api
 from assent.api.fields import AT, storable
 from assent.http.calls import Uses
 from assent.kernel.dialects import Reader
-from assent.lineage import describing, questions, recalls, references
-from assent.lineage.describing import Described
-from assent.lineage.nodes import NodeKind
-from assent.lineage.questions import Reach, ServedBy
-from assent.lineage.tables import EdgeType, Through
-from assent.lineage.walks import DEEPEST, Direction, Graph, VersionSeen
+from assent.lineage.graph import describing, questions, recalls, references
+from assent.lineage.graph.describing import Described
+from assent.lineage.graph.nodes import NodeKind
+from assent.lineage.graph.questions import Reach, ServedBy
+from assent.lineage.graph.tables import EdgeType, Through
+from assent.lineage.graph.walks import DEEPEST, Direction, Graph, VersionSeen
 
 _OF_VERSION = "/models/<name>/versions/<int:number>/lineage"
 LONGEST_REFERENCE = 1000

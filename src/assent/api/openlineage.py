@@ -10,8 +10,8 @@ from assent.access.principals import Principal
 from assent.api.face import api
 from assent.http.calls import Uses
 from assent.kernel.dialects import Reader
-from assent.lineage import openlineage_events, openlineage_told
-from assent.lineage.openlineage import RUN_EVENTS
+from assent.lineage.reports import openlineage_events, openlineage_told
+from assent.lineage.reports.openlineage import RUN_EVENTS
 
 _RUN = {"runId": "01234567-89ab-4def-8123-456789abcdef", "facets": {}}
 _JOB = {"namespace": "airflow", "name": "shop.features"}

@@ -12,9 +12,9 @@ from assent.api.lineage import SeenVersion, seen_version
 from assent.api.schemas import EmptyObject
 from assent.http.calls import Uses
 from assent.kernel.dialects import Reader
-from assent.lineage import parents
-from assent.lineage.parents import LONGEST_REFERENCE, RELATIONS, Declared, Parent
-from assent.lineage.tables import EdgeType
+from assent.lineage.graph.tables import EdgeType
+from assent.lineage.reports import parents
+from assent.lineage.reports.parents import LONGEST_REFERENCE, RELATIONS, Declared, Parent
 from assent.registry.names import LARGEST_NUMBER, LONGEST_NAME
 
 _PARENTS = "/models/<name>/versions/<int:number>/parents"

@@ -10,9 +10,9 @@ from assent.api.fields import AT, storable
 from assent.api.renames import follows_renames
 from assent.http.calls import Uses
 from assent.kernel.dialects import Reader
-from assent.lineage.at import LATEST, Asked, Held, at
-from assent.lineage.captured import Way
-from assent.lineage.story import story
+from assent.lineage.past.at import LATEST, Asked, Held, at
+from assent.lineage.past.story import story
+from assent.lineage.runs.captured import Way
 from assent.registry.names import LONGEST_ALIAS, LONGEST_NAME
 from assent.registry.stages import Tier
 

@@ -11,8 +11,8 @@ from assent.api.fields import AT, storable
 from assent.api.lineage import OfWhat, Touched, touched
 from assent.http.calls import Uses
 from assent.kernel.dialects import Reader
-from assent.lineage import questions, recalls
-from assent.lineage.tables import LONGEST_REASON
+from assent.lineage.graph import questions, recalls
+from assent.lineage.graph.tables import LONGEST_REASON
 
 _RECALLS = "/recalls"
 _REASON = {"example": "Labels were leaked."}

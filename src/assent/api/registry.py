@@ -12,7 +12,7 @@ from assent.api.renames import follows_renames
 from assent.governance import moves
 from assent.http.calls import Uses
 from assent.kernel.dialects import Reader
-from assent.lineage import reading as captured
+from assent.lineage.runs import reading as captured
 from assent.registry import history, models, reading, versions
 
 _MODEL = "/models/<name>"

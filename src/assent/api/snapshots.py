@@ -14,11 +14,11 @@ from assent.api.renames import follows_renames
 from assent.api.schemas import EmptyObject
 from assent.http.calls import Uses
 from assent.kernel.dialects import Reader
-from assent.lineage import captures, digests, pushes, reading
-from assent.lineage.captured import CaptureState, Way
-from assent.lineage.digesting import Digest
-from assent.lineage.reading import Capture
-from assent.lineage.snapshots import Snapshot
+from assent.lineage.runs import captures, digests, pushes, reading
+from assent.lineage.runs.captured import CaptureState, Way
+from assent.lineage.runs.digesting import Digest
+from assent.lineage.runs.reading import Capture
+from assent.lineage.runs.snapshots import Snapshot
 
 _SNAPSHOT = "/models/<name>/versions/<int:number>/snapshot"
 _DIGEST = "/models/<name>/versions/<int:number>/artifact-digest"

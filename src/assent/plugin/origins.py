@@ -12,7 +12,7 @@ from urllib.request import url2pathname
 from mlflow import MlflowClient
 from mlflow.utils.proto_json_utils import message_to_json
 
-from assent.lineage import digesting, facts
+from assent.lineage.runs import digesting, facts
 from assent.plugin import checkouts
 from assent.plugin.reasons import reason
 

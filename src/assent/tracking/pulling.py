@@ -14,8 +14,8 @@ from assent.audit.events import Origin
 from assent.database import unit_of_work
 from assent.http import metrics
 from assent.kernel.errors import AssentError, NotFound
-from assent.lineage import captures
-from assent.lineage.captures import Due
+from assent.lineage.runs import captures
+from assent.lineage.runs.captures import Due
 from assent.tracking.asking import Absent, Asking, Busy
 from assent.tracking.reading import Found, found
 from assent.tracking.servers import TrackingServer

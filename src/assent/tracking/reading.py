@@ -8,8 +8,8 @@ from functools import partial
 from typing import Any, Protocol
 
 from assent.kernel.errors import NotFound, Unavailable
-from assent.lineage import facts
-from assent.lineage.facts import Facts
+from assent.lineage.runs import facts
+from assent.lineage.runs.facts import Facts
 from assent.registry.sources import named_run
 from assent.tracking.asking import Absent, Asking, Busy
 from assent.tracking.servers import TrackingServer, named_by

@@ -3,7 +3,7 @@
 from functools import partial
 
 from assent.access.levels import Permission
-from assent.lineage import facts
+from assent.lineage.runs import facts
 from security.row import Row, on_the_model
 
 _of_version = partial(Row, "api", in_path={"name": "{model}", "number": "1"})

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from assent.kernel.errors import Invalid
-from assent.lineage import canonical, contradictions, facts
-from assent.lineage.facts import Facts
+from assent.lineage.runs import canonical, contradictions, facts
+from assent.lineage.runs.facts import Facts
 from support import runs
 
 TEXTS = st.text(max_size=8) | st.sampled_from(["\x00", "\ud800", "NaN", "{", "[[", "1" * 400, runs.RUN])

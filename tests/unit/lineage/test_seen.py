@@ -8,9 +8,9 @@ from assent.access.levels import Level
 from assent.access.principals import Principal
 from assent.access.reach import ByName, Reach
 from assent.kernel.errors import NotFound
-from assent.lineage import edges, nodes, questions
-from assent.lineage.edges import Edge
-from assent.lineage.tables import EdgeType, Through
+from assent.lineage.graph import edges, nodes, questions
+from assent.lineage.graph.edges import Edge
+from assent.lineage.graph.tables import EdgeType, Through
 from assent.registry import models, versions
 from assent.registry.sources import SourceRules
 from assent.registry.versions import Registration

@@ -7,7 +7,7 @@ import click
 
 from assent.cli.printing import Shown, say
 from assent.cli.remote import Mistake, Registry, segment
-from assent.lineage import digesting
+from assent.lineage.runs import digesting
 
 DIFFERS = 11
 _VERSION = (str, int)

@@ -49,7 +49,7 @@ def retry(registry: Registry, model: str, number: int) -> Shown:
 
 
 def _write(path: str, facts: Mapping[str, Any]) -> None:
-    from assent.lineage import canonical
+    from assent.lineage.runs import canonical
 
     try:
         with open(path, "wb") as file:

@@ -1,0 +1,1 @@
+"""What made what: nodes, edges, walks, and recalls that go along them."""

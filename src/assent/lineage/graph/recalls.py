@@ -1,0 +1,247 @@
+"""Recalls: a flag on a node, by which whatever descends from it is quarantined until the recall is lifted.
+
+Nothing is kept with the versions themselves: what is quarantined is asked of the graph as it is, so that an edge that
+is learned later counts, too.
+"""
+
+from collections.abc import Collection
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Select, bindparam, case, cast, exists, func, or_, select, update
+from sqlalchemy.orm import Session
+
+from assent.access.levels import Permission
+from assent.access.principals import SYSTEM, Principal, authorize, authorize_administrator
+from assent.access.visibility import Guarded, reachable
+from assent.audit.actions import Action
+from assent.audit.events import Subject, record, record_each
+from assent.kernel.clock import now
+from assent.kernel.dialects import Reader, dialect, table
+from assent.kernel.errors import AlreadyExists, Conflict, Invalid, NotFound
+from assent.kernel.orm import BIG
+from assent.lineage.graph import nodes, questions, references
+from assent.lineage.graph.edges import EDGES, STANDING
+from assent.lineage.graph.nodes import NodeKind, Reference
+from assent.lineage.graph.tables import LONGEST_REASON, Recall
+from assent.lineage.graph.walks import Direction, walk
+from assent.registry.names import must_be_text
+from assent.registry.views import ACCOUNTS, VERSIONS
+
+RECALLS = table(Recall)
+LONGEST_PAGE = 1000
+_LARGEST_ID = 2**63 - 1
+
+
+class Recalled(NamedTuple):
+    """A recall, with whoever made and lifted it. Times are milliseconds; None where it stands."""
+
+    id: int
+    node: str
+    reason: str
+    recalled_at: int
+    recalled_by: str | None
+    lifted_at: int | None
+    lifted_by: str | None
+    lift_reason: str | None
+
+
+def flag(session: Session, what: str, reason: str, *, by: Principal) -> Recalled:
+    """Recall what a reference names, also something that is in no edge yet.
+
+    A version is recalled by who may recall it on its model, anything else by administrators. What stands in a
+    production tier is told of in the audit log, each version by itself. Raises NotFound, Denied, Invalid and
+    AlreadyExists.
+    """
+    _must_be_a_reason(reason)
+    named = nodes.reference(what)
+    if named.kind is not NodeKind.VERSION:
+        # Before anything is looked up: what is found would tell of it.
+        authorize_administrator(by, on=str(named), kind="lineage_node")
+    node = _one(session, named, by)
+    on = _authorize(session, node, by)
+    if session.scalar(select(RECALLS.c.id).where(RECALLS.c.node == node, _ACTIVE)) is not None:
+        raise AlreadyExists(f"{what} is recalled already.")
+    values = {"node": node, "reason": reason, "recalled_at": now(), "recalled_by_id": by.id}
+    recall_id = session.scalars(RECALLS.insert().returning(RECALLS.c.id), values).one()
+    touched = questions.reach_of(session, [node], by=SYSTEM)
+    told = {"recall": recall_id, "reason": reason}
+    # Of other models, which they may not read, this tells nothing to those who see it.
+    record(session, Action.NODE_RECALLED, by=by, on=on, details={**told, "node": node})
+    serving: dict[tuple[str, int], list[str]] = {}
+    for deployed in touched.deployments:
+        serving.setdefault((deployed.model, deployed.number), []).append(deployed.deployment)
+    each = [
+        (
+            version.as_subject(),
+            {**told, "stage": version.stage, "deployments": serving.get((version.model, version.number), [])},
+        )
+        for version in touched.versions
+        if version.in_production
+    ]
+    if each:
+        record_each(session, Action.VERSION_QUARANTINED, by=by, on=each)
+    return seen(session, recall_id, by=by)
+
+
+def lift(session: Session, recall_id: int, reason: str, *, by: Principal) -> Recalled:
+    """End a recall, for a reason; an administrator's only by administrators.
+
+    Raises NotFound, Denied, Invalid and Conflict.
+    """
+    _must_be_a_reason(reason)
+    found = seen(session, recall_id, by=by)
+    on = _authorize(session, found.node, by)
+    if session.scalar(_BY_AN_ADMINISTRATOR, {"id": recall_id}):
+        authorize_administrator(by, on=found.node, kind="lineage_node")
+    lifted = session.execute(
+        update(RECALLS)
+        .where(RECALLS.c.id == recall_id, _ACTIVE)
+        .values(lifted_at=now(), lifted_by_id=by.id, lift_reason=reason)
+    )
+    if lifted.rowcount == 0:  # type: ignore[attr-defined]  # a cursor's result has one
+        raise Conflict(f"Recall {recall_id} is lifted already.")
+    details = {"recall": recall_id, "node": found.node, "reason": reason}
+    record(session, Action.RECALL_LIFTED, by=by, on=on, details=details)
+    return seen(session, recall_id, by=by)
+
+
+def listed(session: Reader, *, by: Principal, lifted: bool = False, before: int | None = None) -> list[Recalled]:
+    """Recalls, the newest first, at most 1,000 before an id: those that stand, or with `lifted` all of them.
+
+    Who may not read everything sees those that they made and those of versions that they may read.
+    """
+    wanted = _RECALLS.where(*_seen_by(session, by)).order_by(RECALLS.c.id.desc()).limit(LONGEST_PAGE)
+    if not lifted:
+        wanted = wanted.where(_ACTIVE)
+    if before is not None:
+        wanted = wanted.where(RECALLS.c.id < min(before, _LARGEST_ID))
+    return [Recalled._make(row) for row in session.execute(wanted)]
+
+
+def seen(session: Reader, recall_id: int, *, by: Principal) -> Recalled:
+    """A recall, standing or lifted. Raises NotFound."""
+    wanted = _RECALLS.where(RECALLS.c.id == min(recall_id, _LARGEST_ID), *_seen_by(session, by))
+    row = session.execute(wanted).first()
+    if row is None:
+        raise NotFound(f"There is no recall {recall_id}.")
+    return Recalled._make(row)
+
+
+def quarantining(session: Reader, version_id: int) -> list[Recalled]:
+    """The recalls that stand over a version, whoever asks: on it or on anything that it comes from."""
+    if session.scalar(_ANY) is None:
+        return []
+    found = session.execute(_OVER, {"start": nodes.version(version_id)})
+    return [Recalled._make(row) for row in found]
+
+
+def seen_over(session: Reader, version_id: int, *, by: Principal) -> list[tuple[Recalled, bool]]:
+    """The recalls that stand over a version, each with whether the caller may see the node that it is of."""
+    over = quarantining(session, version_id)
+    if not over or by.reads_everything:
+        return [(recall, True) for recall in over]
+    graph = walk(session, [nodes.version(version_id)], Direction.UP, by=by)
+    return [(recall, recall.node in graph.depths) for recall in over]
+
+
+def quarantined(session: Reader, version_ids: Collection[int]) -> set[int]:
+    """Those of some versions over which a recall stands, whoever asks."""
+    if not version_ids or session.scalar(_ANY) is None:
+        return set()
+    below = {nodes.id_of(node) for (node,) in session.execute(_QUARANTINED)}
+    return below & set(version_ids)
+
+
+def on_nodes(session: Reader, among: Collection[str]) -> dict[str, int]:
+    """The recalls that stand on some nodes themselves, by the node."""
+    standing = session.execute(select(RECALLS.c.node, RECALLS.c.id).where(_ACTIVE)) if among else ()
+    return {row.node: row.id for row in standing if row.node in among}
+
+
+_ACTIVE = RECALLS.c.lifted_at.is_(None)
+_ANY = select(RECALLS.c.id).where(_ACTIVE).limit(1)
+_LIFTED_BY = ACCOUNTS.alias("lifted_by")
+_COLUMNS = (
+    RECALLS.c.id,
+    RECALLS.c.node,
+    RECALLS.c.reason,
+    RECALLS.c.recalled_at,
+    select(ACCOUNTS.c.name).where(ACCOUNTS.c.id == RECALLS.c.recalled_by_id).scalar_subquery(),
+    RECALLS.c.lifted_at,
+    select(_LIFTED_BY.c.name).where(_LIFTED_BY.c.id == RECALLS.c.lifted_by_id).scalar_subquery(),
+    RECALLS.c.lift_reason,
+)
+_RECALLS: Select[Any] = select(*_COLUMNS)
+_OF_A_VERSION = f"{NodeKind.VERSION}:"
+_VERSION_ID = case(
+    (
+        RECALLS.c.node.startswith(_OF_A_VERSION, autoescape=True),
+        cast(func.substr(RECALLS.c.node, len(_OF_A_VERSION) + 1), BIG),
+    )
+)
+_BY_AN_ADMINISTRATOR = (
+    select(ACCOUNTS.c.is_administrator)
+    .join_from(RECALLS, ACCOUNTS, ACCOUNTS.c.id == RECALLS.c.recalled_by_id)
+    .where(RECALLS.c.id == bindparam("id"))
+)
+_VERSION = Guarded(
+    select(VERSIONS.c.model_id, VERSIONS.c.model_name, VERSIONS.c.number).where(VERSIONS.c.id == bindparam("id")),
+    VERSIONS.c.model_id,
+)
+
+
+# Unions, so that a circle would end.
+_above = select(EDGES.c.source.label("node")).where(EDGES.c.target == bindparam("start"), STANDING)
+_parents = _above.cte("above", recursive=True)
+_ABOVE = _parents.union(select(EDGES.c.source).where(EDGES.c.target == _parents.c.node, STANDING))
+_OVER = _RECALLS.where(
+    _ACTIVE, or_(RECALLS.c.node == bindparam("start"), RECALLS.c.node.in_(select(_ABOVE.c.node)))
+).order_by(RECALLS.c.id)
+_recalled = select(RECALLS.c.node.label("node")).where(_ACTIVE).cte("below", recursive=True)
+_BELOW = _recalled.union(select(EDGES.c.target).where(EDGES.c.source == _recalled.c.node, STANDING))
+_QUARANTINED = select(_BELOW.c.node).where(_BELOW.c.node.startswith(_OF_A_VERSION, autoescape=True))
+
+
+def _one(session: Session, named: Reference, by: Principal) -> str:
+    """The one node that a reference names, or would name: a dataset may be recalled before anybody used it."""
+    try:
+        found = references.meant(session, str(named), by=by)
+    except NotFound:
+        exact = nodes.range_of(named)
+        if named.kind in (NodeKind.VERSION, NodeKind.DEPLOYMENT) or exact.first != exact.last:
+            raise
+        return exact.first
+    # A commit that somebody shortened is the beginning of others.
+    if len(found) > 1 and found[0] != nodes.commit(named.text):
+        raise Invalid(f"{named} names {len(found)} nodes, and a recall is of one: {', '.join(found)}.")
+    return found[0]
+
+
+def _authorize(session: Session, node: str, by: Principal) -> Subject:
+    """Raise Denied unless the caller may recall a node; gives it as an audit event names it."""
+    if nodes.kind_of(node) is not NodeKind.VERSION:
+        authorize_administrator(by, on=node, kind="lineage_node")
+        return Subject("lineage_node", None, node)
+    version_id = nodes.id_of(node)
+    found = _VERSION.first(session, by, {"id": version_id})
+    assert found is not None  # noqa: S101 (whoever named it could read it, and no row goes)
+    model_id, name, number = found.row
+    authorize(by, Permission.LINEAGE_RECALL, on=name, granted=found.granted, version=number)
+    return Subject("model_version", version_id, name, model_id=model_id, version=number)
+
+
+def _seen_by(session: Reader, by: Principal) -> tuple[ColumnElement[bool], ...]:
+    if by.reads_everything:
+        return ()
+    mine = reachable(
+        by, Permission.MODEL_READ, model_id=VERSIONS.c.model_id, name=VERSIONS.c.model_name, on=dialect(session)
+    )
+    readable = exists().where(VERSIONS.c.id == _VERSION_ID, *mine)
+    # A token for some names shows what is of these alone.
+    return (or_(RECALLS.c.recalled_by_id == by.id, readable) if by.limits.names is None else readable,)
+
+
+def _must_be_a_reason(reason: str) -> None:
+    if not reason.strip():
+        raise Invalid("reason: Say why.")
+    must_be_text("reason", reason, LONGEST_REASON)

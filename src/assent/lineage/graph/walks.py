@@ -1,0 +1,224 @@
+"""Walks through the graph: what something is made of, and what was made from it.
+
+Who walks sees only versions that they may read, and goes through no other.
+"""
+
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+from sqlalchemy import Column, ColumnElement, Select, Subquery, case, cast, exists, func, select, true
+
+from assent.access.levels import Permission
+from assent.access.principals import Principal
+from assent.access.visibility import reachable
+from assent.audit.events import Subject
+from assent.kernel.dialects import Reader, dialect
+from assent.kernel.orm import BIG
+from assent.lineage.graph import nodes
+from assent.lineage.graph.edges import EDGES, STANDING
+from assent.lineage.graph.nodes import NodeKind
+from assent.registry.stages import STAGES, Tier
+from assent.registry.views import ACCOUNTS, VERSIONS
+
+DEEPEST = 100
+MOST_NODES = 10_000
+# To a node.
+_MOST_EDGES = 10
+_OF_A_VERSION = f"{NodeKind.VERSION}:"
+
+
+class Direction(StrEnum):
+    """Where a walk goes: up to what made something, or down to what came of it."""
+
+    UP = "up"
+    DOWN = "down"
+
+
+class VersionSeen(NamedTuple):
+    """A version that a walk came to. `deleted` tells whether it or its model is."""
+
+    id: int
+    model_id: int
+    model: str
+    number: int
+    stage: str
+    registered_at: int
+    deleted: bool
+
+    @property
+    def in_production(self) -> bool:
+        """Whether it stands in a stage of the production tier."""
+        return not self.deleted and STAGES[self.stage] is Tier.PRODUCTION
+
+    def as_subject(self) -> Subject:
+        """The version, as an audit event names it."""
+        return Subject("model_version", self.id, self.model, model_id=self.model_id, version=self.number)
+
+
+class EdgeSeen(NamedTuple):
+    """An edge that a walk took."""
+
+    source: str
+    target: str
+    type: str
+    through: str
+    stated_at: int
+    stated_by: str | None
+
+
+class Graph(NamedTuple):
+    """What a walk saw. `depths` has each node and how many edges away it is; the starts are 0 away.
+
+    `truncated` tells that there is more: the walk stopped at as many nodes, or as deep, as it was to.
+    """
+
+    depths: dict[str, int]
+    versions: dict[str, VersionSeen]
+    edges: list[EdgeSeen]
+    truncated: bool
+
+
+def walk(
+    session: Reader,
+    starts: Iterable[str],
+    direction: Direction,
+    *,
+    by: Principal,
+    depth: int = DEEPEST,
+    most: int = MOST_NODES,
+) -> Graph:
+    """What there is within so many edges of some nodes, in one direction: four statements, however far it goes."""
+    began = list(dict.fromkeys(starts))
+    versions = readable_versions(session, began, by)
+    began = [node for node in began if node in versions or nodes.kind_of(node) is not NodeKind.VERSION]
+    if not began:
+        return Graph({}, {}, [], False)
+    reached = _reached(began, direction, by, dialect(session), most)
+    found = list(dict.fromkeys([*began, *session.scalars(select(reached.c.node))]))
+    versions |= _versions_among(session, reached)
+    wanted = _EDGES.where(_near(direction).in_(select(reached.c.node))).limit(most * _MOST_EDGES)
+    edges = [EdgeSeen._make(row) for row in session.execute(wanted)]
+    truncated = len(found) > most or len(edges) == most * _MOST_EDGES
+    there = {node for node in found[:most] if node in versions or nodes.kind_of(node) is not NodeKind.VERSION}
+    among = [edge for edge in edges if edge.source in there and edge.target in there]
+    graph = Graph(_depths(began, among, direction), versions, among, truncated)
+    return within(graph, depth)
+
+
+def _depths(starts: Iterable[str], edges: Iterable[EdgeSeen], direction: Direction) -> dict[str, int]:
+    """How many edges away each node is, the nearest first."""
+    further: dict[str, list[str]] = {}
+    for edge in edges:
+        near, far = (edge.target, edge.source) if direction is Direction.UP else (edge.source, edge.target)
+        further.setdefault(near, []).append(far)
+    depths = dict.fromkeys(starts, 0)
+    # Grows while it is walked along.
+    waiting = list(depths)
+    for node in waiting:
+        for far in further.get(node, ()):
+            if far not in depths:
+                depths[far] = depths[node] + 1
+                waiting.append(far)
+    return depths
+
+
+def seen_by_its_versions(graph: Graph) -> Graph:
+    """The part of a walk down that somebody sees who may not read everything.
+
+    A node is seen where a version that they may read comes of it, and a deployment where it serves one.
+    """
+    sources: dict[str, list[str]] = {}
+    for edge in graph.edges:
+        sources.setdefault(edge.target, []).append(edge.source)
+    kept = set[str]()
+    below = list(graph.versions)
+    while below:
+        node = below.pop()
+        if node not in kept:
+            kept.add(node)
+            below += sources.get(node, [])
+    kept |= {edge.target for edge in graph.edges if edge.type == "serves" and edge.source in kept}
+    return Graph(
+        {node: away for node, away in graph.depths.items() if node in kept},
+        graph.versions,
+        [edge for edge in graph.edges if edge.source in kept and edge.target in kept],
+        graph.truncated,
+    )
+
+
+def within(graph: Graph, depth: int) -> Graph:
+    """The part of a walk that is at most so many edges away."""
+    depths = {node: away for node, away in graph.depths.items() if away <= depth}
+    return Graph(
+        depths,
+        {node: version for node, version in graph.versions.items() if node in depths},
+        [edge for edge in graph.edges if edge.source in depths and edge.target in depths],
+        graph.truncated or len(depths) < len(graph.depths),
+    )
+
+
+def readable_versions(session: Reader, found: Iterable[str], by: Principal) -> dict[str, VersionSeen]:
+    """The versions among a few nodes that the caller may read."""
+    wanted = [nodes.id_of(node) for node in found if nodes.kind_of(node) is NodeKind.VERSION]
+    if not wanted:
+        return {}
+    rows = session.execute(_VERSIONS.where(VERSIONS.c.id.in_(wanted), *_readable(by, dialect(session))))
+    return {nodes.version(row[0]): VersionSeen._make(row) for row in rows}
+
+
+_STATED_BY = select(ACCOUNTS.c.name).where(ACCOUNTS.c.id == EDGES.c.stated_by_id).scalar_subquery()
+_EDGES: Select[Any] = select(
+    EDGES.c.source, EDGES.c.target, EDGES.c.type, EDGES.c.through, EDGES.c.stated_at, _STATED_BY
+).where(STANDING)
+_VERSIONS: Select[Any] = select(
+    VERSIONS.c.id,
+    VERSIONS.c.model_id,
+    VERSIONS.c.model_name,
+    VERSIONS.c.number,
+    VERSIONS.c.stage,
+    VERSIONS.c.created_at,
+    VERSIONS.c.deleted_at.is_not(None),
+)
+
+
+def _reached(starts: list[str], direction: Direction, by: Principal, on: str, most: int) -> Subquery:
+    """The starts that have edges, and all that is reached from them through what the caller may read.
+
+    A union of nodes alone, so that a node counts once however many ways lead to it, and circles end.
+    """
+    near, far = _near(direction), _near(Direction.UP if direction is Direction.DOWN else Direction.DOWN)
+    begun = select(near.label("node")).where(near.in_(starts), STANDING).cte("reached", recursive=True)
+    further = select(far).join_from(begun, EDGES, near == begun.c.node).where(STANDING)
+    readable = _readable(by, on)
+    if readable:
+        further = further.where(
+            case((_is_version(far), exists().where(VERSIONS.c.id == _id(far), *readable)), else_=true())
+        )
+    reached = begun.union(further)
+    return select(reached.c.node).limit(most + 1).subquery("nearest")
+
+
+def _versions_among(session: Reader, reached: Subquery) -> dict[str, VersionSeen]:
+    ids = select(_id(reached.c.node)).where(_is_version(reached.c.node))
+    return {
+        nodes.version(row[0]): VersionSeen._make(row)
+        for row in session.execute(_VERSIONS.where(VERSIONS.c.id.in_(ids)))
+    }
+
+
+def _near(direction: Direction) -> Column[str]:
+    return EDGES.c.target if direction is Direction.UP else EDGES.c.source
+
+
+def _readable(by: Principal, on: str) -> tuple[ColumnElement[bool], ...]:
+    name = VERSIONS.c.model_name
+    return reachable(by, Permission.MODEL_READ, model_id=VERSIONS.c.model_id, name=name, on=on)
+
+
+def _is_version(node: ColumnElement[str]) -> ColumnElement[bool]:
+    return node.startswith(_OF_A_VERSION, autoescape=True)
+
+
+def _id(node: ColumnElement[str]) -> ColumnElement[int]:
+    return case((_is_version(node), cast(func.substr(node, len(_OF_A_VERSION) + 1), BIG)))

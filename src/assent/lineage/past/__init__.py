@@ -1,0 +1,1 @@
+"""How things stood at a moment, and what happened to a version since."""

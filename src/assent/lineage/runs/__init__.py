@@ -1,0 +1,1 @@
+"""What runs said of themselves: facts, snapshots of them, and digests of what they made."""

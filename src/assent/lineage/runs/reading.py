@@ -1,0 +1,86 @@
+"""What callers see of the capture of a version's run, and of its artifacts' digest."""
+
+from typing import Any, NamedTuple
+
+from sqlalchemy import bindparam, select
+
+from assent.access.principals import Principal
+from assent.access.visibility import Guarded
+from assent.kernel.dialects import Reader
+from assent.lineage.graph import references
+from assent.lineage.runs import digests, snapshots
+from assent.lineage.runs.captured import CaptureState
+from assent.lineage.runs.digests import DIGESTS, Given
+from assent.lineage.runs.snapshots import CAPTURES, Snapshot
+from assent.registry import names, reading
+from assent.registry.views import VERSION_COLUMNS, VERSIONS, Version, is_version, version
+
+
+class Capture(NamedTuple):
+    """How far the capture of a version's run got; no state where there is nothing to capture.
+
+    `counts` is the snapshot that counts: none where they contradict each other.
+    """
+
+    state: CaptureState | None
+    attempts: int
+    next_attempt_at: int | None
+    problem: str
+    differences: list[dict[str, Any]]
+    snapshots: list[Snapshot]
+    artifact_digest: Given | None
+
+    @property
+    def counts(self) -> Snapshot | None:
+        """The snapshot that counts: the pulled one, which is the first, else the pushed one."""
+        return None if self.state is CaptureState.CONTRADICTED else next(iter(self.snapshots), None)
+
+
+class Brief(NamedTuple):
+    """A version with how far the capture of its run got, and the digest of its artifacts."""
+
+    version: Version
+    snapshot: CaptureState | None
+    artifact_digest: str | None
+
+
+_BRIEF = Guarded(
+    select(
+        *VERSION_COLUMNS,
+        select(CAPTURES.c.state).where(CAPTURES.c.version_id == VERSIONS.c.id).scalar_subquery(),
+        select(DIGESTS.c.digest).where(DIGESTS.c.version_id == VERSIONS.c.id).scalar_subquery(),
+    ).where(is_version(bindparam("name"), bindparam("number"))),
+    VERSIONS.c.model_id,
+)
+_CAPTURE = select(
+    CAPTURES.c.state,
+    CAPTURES.c.attempts,
+    CAPTURES.c.next_attempt_at,
+    CAPTURES.c.problem,
+    CAPTURES.c.differences,
+).where(CAPTURES.c.version_id == bindparam("version_id"))
+
+
+def brief(session: Reader, name: str, number: int, *, by: Principal) -> Brief:
+    """A version, in one statement. Raises NotFound."""
+    names.must_be_a_model_name(name)
+    reading.must_be_possible(name, number)
+    for row in _BRIEF.seen(session, by, name, {"name": name, "number": number}):
+        return Brief(version(row[:-2]), *row[-2:])
+    raise reading.no_version(name, number)
+
+
+def capture(session: Reader, name: str, number: int, *, by: Principal) -> Capture:
+    """How far the capture of a version's run got, even of a deleted one, with every snapshot. Raises NotFound."""
+    version_id = references.version_named(session, name, number, by=by)
+    row = session.execute(_CAPTURE, {"version_id": version_id}).first()
+    state, attempts, next_attempt_at, problem, differences = row if row is not None else (None, 0, None, "", None)
+    return Capture(
+        state,
+        attempts,
+        next_attempt_at,
+        problem,
+        differences or [],
+        snapshots.of(session, version_id),
+        digests.of(session, version_id),
+    )
