@@ -221,6 +221,19 @@ def test_what_was_pushed_is_compared_with_what_the_server_says(
     assert [(each["pushed"], each["pulled"]) for each in differences] == [("4", "3")]
 
 
+def test_a_pushed_run_that_did_not_log_the_model_is_contradicted(
+    call: Caller, engine: Engine, lab: SmallTracking
+) -> None:
+    call.model()
+    call.version(source="models:/m-1", model_id="m-1")
+    facts = {"schema": "assent.run-snapshot/1", "run": {"id": "forged"}}
+    call.api("PUT", "/models/m/versions/1/snapshot", facts=facts)
+    pull(engine, at(lab))
+    found = call.api("GET", "/models/m/versions/1/snapshot")
+    assert (found["state"], found["counts"]) == ("contradicted", None)
+    assert found["differences"] == [{"path": "run.id", "pushed": "forged", "pulled": "r1"}]
+
+
 def test_what_was_pushed_and_is_what_the_server_says_is_captured(
     call: Caller, engine: Engine, lab: SmallTracking
 ) -> None:

@@ -1,7 +1,7 @@
 """How far the capture of a version's run got: what the worker is to pull, what came of it, and when to try again."""
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -129,6 +129,16 @@ def failed(session: Session, capture: Due, problem: str, *, unknown: bool = Fals
     )
 
 
+def belied(session: Session, capture: Due, problem: str, *, named: str, logged_by: str) -> None:
+    """Keep that a server knows another run than the one that was pushed; without a push, why nothing was pulled."""
+    version = snapshots.lock(session, capture.version_id)
+    if {each.way for each in snapshots.of(session, version.id)} != {Way.PUSHED}:
+        failed(session, capture, problem)
+        return
+    difference = {"path": "run.id", "pushed": named, "pulled": logged_by}
+    _say(session, version, [difference], problem, next_attempt_at=None, at=now())
+
+
 def put_off(session: Session, capture: Due, *, seconds: float) -> None:
     """Let a capture be due again in a while, since nobody could be asked; that counts as no attempt."""
     session.execute(_PUT_OFF, {"of": capture.version_id, "next": now() + round(seconds * 1000)})
@@ -149,15 +159,28 @@ def settle(session: Session, version: Of, left_out: Collection[Edge], *, at: int
     """
     facts = {each.way: json.loads(each.content) for each in snapshots.of(session, version.id)}
     differences = contradictions.between(facts[Way.PUSHED], facts[Way.PULLED]) if len(facts) > 1 else []
+    pushed_alone = Way.PULLED not in facts
+    _say(session, version, differences, _told(left_out), next_attempt_at=at if pushed_alone else None, at=at)
+
+
+def _say(
+    session: Session,
+    version: Of,
+    differences: Sequence[contradictions.Difference],
+    problem: str,
+    *,
+    next_attempt_at: int | None,
+    at: int,
+) -> None:
     session.execute(
         _settle(dialect(session)),
         {
             "version_id": version.id,
             "state": CaptureState.CONTRADICTED if differences else CaptureState.CAPTURED,
             "attempts": 0,
-            "next_attempt_at": None if Way.PULLED in facts else at,
-            "problem": _told(left_out)[:LONGEST_PROBLEM],
-            "differences": differences or None,
+            "next_attempt_at": next_attempt_at,
+            "problem": problem[:LONGEST_PROBLEM],
+            "differences": list(differences) or None,
         },
     )
     if differences:
