@@ -5,6 +5,7 @@ from flask import Flask
 from sqlalchemy import text
 
 from assent.database import db
+from assent.lineage.graph import nodes
 from support.calling import Caller
 
 EDGES = "SELECT source, target, type FROM lineage_edges WHERE withdrawn_at IS NULL ORDER BY id"
@@ -73,9 +74,7 @@ def test_a_logged_model_with_the_longest_id_is_one_node(app: Flask, call: Caller
     call.model()
     found = f"m-{'1' * 254}"
     call.version(source=f"models:/{found}")
-    facts = {"schema": "assent.run-snapshot/1", "model": {"id": found, "run_id": "4f2c"}}
-    call.api("PUT", "/models/m/versions/1/snapshot", facts=facts)
-    assert ("run:4f2c", f"logged_model:{found}", "logged") in _rows(app, EDGES)
+    assert _rows(app, EDGES) == [(nodes.logged_model(found), "version:1", "registered")]
 
 
 def test_a_logged_model_with_a_longer_id_is_refused(call: Caller) -> None:
