@@ -221,17 +221,53 @@ def test_what_was_pushed_is_compared_with_what_the_server_says(
     assert [(each["pushed"], each["pulled"]) for each in differences] == [("4", "3")]
 
 
-def test_a_pushed_run_that_did_not_log_the_model_is_contradicted(
+def test_a_model_that_another_run_logged_than_the_named_one_is_not_captured(
     call: Caller, engine: Engine, lab: SmallTracking
 ) -> None:
+    lab.ran("good")
+    call.model()
+    call.version(source="models:/m-1", model_id="m-1", run_id="good")
+    pull(engine, at(lab))
+    assert captures(engine) == [("unreachable", "The facts are of the run r1; version 1 is of good.")]
+
+
+@pytest.fixture
+def forged(call: Caller, engine: Engine, lab: SmallTracking) -> Caller:
+    """Whoever registered the model of a run, and pushed another run, before the server was asked."""
     call.model()
     call.version(source="models:/m-1", model_id="m-1")
     facts = {"schema": "assent.run-snapshot/1", "run": {"id": "forged"}}
     call.api("PUT", "/models/m/versions/1/snapshot", facts=facts)
     pull(engine, at(lab))
-    found = call.api("GET", "/models/m/versions/1/snapshot")
+    return call
+
+
+def test_a_pushed_run_that_did_not_log_the_model_is_contradicted(forged: Caller) -> None:
+    found = forged.api("GET", "/models/m/versions/1/snapshot")
     assert (found["state"], found["counts"]) == ("contradicted", None)
     assert found["differences"] == [{"path": "run.id", "pushed": "forged", "pulled": "r1"}]
+
+
+def test_a_contradiction_cannot_be_asked_away(forged: Caller) -> None:
+    forged.api("POST", "/models/m/versions/1/snapshot/retry", status=409)
+    assert forged.api("GET", "/models/m/versions/1/snapshot")["state"] == "contradicted"
+
+
+def test_a_forged_run_hides_the_model_from_no_recall_of_its_data(forged: Caller) -> None:
+    found = forged.api("GET", "/lineage/made-from", of="dataset:8f9eb48c")
+    assert [(each["model"], each["number"]) for each in found["versions"]] == [("m", 1)]
+
+
+def test_a_pushed_run_is_contradicted_though_the_one_that_logged_the_model_is_gone(
+    call: Caller, engine: Engine, lab: SmallTracking
+) -> None:
+    lab.forget("r1")
+    call.model()
+    call.version(source="models:/m-1", model_id="m-1")
+    facts = {"schema": "assent.run-snapshot/1", "run": {"id": "forged"}}
+    call.api("PUT", "/models/m/versions/1/snapshot", facts=facts)
+    pull(engine, at(lab))
+    assert states(engine) == ["contradicted"]
 
 
 def test_what_was_pushed_and_is_what_the_server_says_is_captured(

@@ -166,10 +166,16 @@ def test_what_is_no_id_is_asked_of_nobody(lab: SmallTracking) -> None:
     assert lab.asked == []
 
 
-def test_a_model_that_another_run_logged_is_not_told_of(lab: SmallTracking) -> None:
+def test_the_run_that_logged_the_model_is_told_of_whichever_was_named(lab: SmallTracking) -> None:
     lab.ran("good")
-    said = problem(replace(OF_LOGGED_MODEL, run_id="good"), server_of(lab))
-    assert said.message == "The logged model m-1 was logged by r1, and not by good."
+    assert read(replace(OF_LOGGED_MODEL, run_id="good"), lab)["run"]["id"] == "r1"
+
+
+def test_a_model_whose_run_is_gone_tells_that_another_was_named(lab: SmallTracking) -> None:
+    lab.ran("good")
+    lab.forget("r1")
+    facts = read(replace(OF_LOGGED_MODEL, run_id="good"), lab)
+    assert (facts["model"]["run_id"], "run" in facts) == ("r1", False)
 
 
 def test_each_server_is_asked_in_turn(lab: SmallTracking) -> None:

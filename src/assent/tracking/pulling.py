@@ -17,7 +17,7 @@ from assent.kernel.errors import AssentError, NotFound
 from assent.lineage.runs import captures
 from assent.lineage.runs.captures import Due
 from assent.tracking.asking import Absent, Asking, Busy
-from assent.tracking.reading import Belied, Found, found
+from assent.tracking.reading import Found, found
 from assent.tracking.servers import TrackingServer
 
 MOST_AT_ONCE = 8
@@ -137,9 +137,6 @@ class Pulling:
                     case Busy():
                         captures.put_off(session, due, seconds=_PUT_OFF_SECONDS)
                         outcome = "put_off"
-                    case Belied():
-                        captures.belied(session, due, read.message, named=read.named, logged_by=read.logged_by)
-                        outcome = "failed"
                     case problem:
                         captures.failed(session, due, problem.message, unknown=isinstance(problem, NotFound))
                         outcome = "unknown" if isinstance(problem, NotFound) else "failed"

@@ -44,22 +44,14 @@ class Found:
     server: str
 
 
-class Belied(Unavailable):
-    """The version names another run than the one that logged its model."""
-
-    def __init__(self, logged_model_id: str, *, named: str, logged_by: str) -> None:
-        super().__init__(f"The logged model {logged_model_id} was logged by {logged_by}, and not by {named}.")
-        self.named = named
-        self.logged_by = logged_by
-
-
 def found(
     wanted: Wanted, known: Sequence[TrackingServer], ask: Callable[[TrackingServer], AbstractContextManager[Asking]]
 ) -> Found:
     """The facts, from the server that the version names, or from the first that knows its run.
 
-    Raises NotFound where each of them knows no such run, Busy where one is to be asked in a moment, Belied where one
-    knows better, and Unavailable, telling why, where one could not say.
+    They are of the run that logged the model, also where the version names another. Raises NotFound where each of
+    them knows no such run, Busy where one is to be asked in a moment, and Unavailable, telling why, where one could
+    not say.
     """
     named = named_by(known, wanted.source, wanted.run_link)
     problems = []
@@ -70,8 +62,6 @@ def found(
                 return Found(_facts(wanted, asking), server.url)
         except NotFound:
             continue
-        except Belied:
-            raise
         except Busy as problem:
             busy = problem
         except Unavailable as problem:
@@ -93,11 +83,8 @@ def _called(wanted: Wanted) -> str:
 
 def _facts(wanted: Wanted, asking: Asking) -> Facts:
     logged_model = _logged_model(wanted, asking)
-    logged_by = _info(logged_model).get("source_run_id") or ""
-    run_id = wanted.run_id or str(logged_by)
-    if logged_by and run_id != logged_by:
-        raise Belied(wanted.logged_model_id, named=run_id, logged_by=str(logged_by))
-    run = asking.run(_id(run_id)) if run_id else None
+    run_id = str(_info(logged_model).get("source_run_id") or wanted.run_id)
+    run = _run(run_id, wanted, asking)
     path = _path(wanted, run or {})
     if run and not logged_model and path:
         logged_model = _logged_at(path, run, asking)
@@ -110,6 +97,18 @@ def _facts(wanted: Wanted, asking: Asking) -> Facts:
         experiment=_experiment(run or logged_model or {}, asking),
         path=path,
     )
+
+
+def _run(run_id: str, wanted: Wanted, asking: Asking) -> Mapping[str, Any] | None:
+    if not run_id:
+        return None
+    try:
+        return asking.run(_id(run_id))
+    except NotFound:
+        # That the named run logged another model, if any, is known from the model, though its own run is gone.
+        if wanted.run_id in ("", run_id):
+            raise
+        return None
 
 
 def _logged_model(wanted: Wanted, asking: Asking) -> Mapping[str, Any] | None:

@@ -1,7 +1,7 @@
 """How far the capture of a version's run got: what the worker is to pull, what came of it, and when to try again."""
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from functools import cache
 from typing import NamedTuple
 
@@ -18,7 +18,7 @@ from assent.kernel.errors import Conflict, Invalid
 from assent.lineage.graph.edges import Edge
 from assent.lineage.runs import contradictions, snapshots
 from assent.lineage.runs.captured import CaptureState, Way
-from assent.lineage.runs.facts import Facts
+from assent.lineage.runs.facts import Facts, run_of
 from assent.lineage.runs.snapshots import CAPTURES, Of
 from assent.registry import versions
 from assent.registry.views import VERSIONS
@@ -90,11 +90,12 @@ def due(session: Session, *, most: int = 10) -> list[Due]:
 def pulled(session: Session, capture: Due, facts: Facts, *, server: str, largest: int) -> None:
     """Keep what a tracking server told, and compare it with what was pushed.
 
-    Facts that are too long, or of another run than the version's, are no success: see `failed`.
+    Facts that are too long, or of another run than the version's, are no success: see `failed`. Those of another run
+    than the one that was pushed are kept, and contradict it.
     """
     version = snapshots.lock(session, capture.version_id)
     try:
-        snapshots.must_be_of(version, facts)
+        snapshots.must_be_of(_but_for_what_was_pushed(session, version), facts)
         what = snapshots.written(facts, largest=largest)
     except Invalid as problem:
         failed(session, capture, problem.message)
@@ -102,7 +103,7 @@ def pulled(session: Session, capture: Due, facts: Facts, *, server: str, largest
     at = now()
     left_out = snapshots.keep(session, version, what, Way.PULLED, at=at, by=SYSTEM, server=server)
     if left_out is not None:
-        details = {"digest": what.digest, "run_id": snapshots.run_of(facts), "server": server}
+        details = {"digest": what.digest, "run_id": run_of(facts), "server": server}
         record(session, Action.SNAPSHOT_PULLED, by=SYSTEM, on=version.subject, details=details, at=at)
         settle(session, version, left_out, at=at)
 
@@ -129,16 +130,6 @@ def failed(session: Session, capture: Due, problem: str, *, unknown: bool = Fals
     )
 
 
-def belied(session: Session, capture: Due, problem: str, *, named: str, logged_by: str) -> None:
-    """Keep that a server knows another run than the one that was pushed; without a push, why nothing was pulled."""
-    version = snapshots.lock(session, capture.version_id)
-    if {each.way for each in snapshots.of(session, version.id)} != {Way.PUSHED}:
-        failed(session, capture, problem)
-        return
-    difference = {"path": "run.id", "pushed": named, "pulled": logged_by}
-    _say(session, version, [difference], problem, next_attempt_at=None, at=now())
-
-
 def put_off(session: Session, capture: Due, *, seconds: float) -> None:
     """Let a capture be due again in a while, since nobody could be asked; that counts as no attempt."""
     session.execute(_PUT_OFF, {"of": capture.version_id, "next": now() + round(seconds * 1000)})
@@ -159,28 +150,15 @@ def settle(session: Session, version: Of, left_out: Collection[Edge], *, at: int
     """
     facts = {each.way: json.loads(each.content) for each in snapshots.of(session, version.id)}
     differences = contradictions.between(facts[Way.PUSHED], facts[Way.PULLED]) if len(facts) > 1 else []
-    pushed_alone = Way.PULLED not in facts
-    _say(session, version, differences, _told(left_out), next_attempt_at=at if pushed_alone else None, at=at)
-
-
-def _say(
-    session: Session,
-    version: Of,
-    differences: Sequence[contradictions.Difference],
-    problem: str,
-    *,
-    next_attempt_at: int | None,
-    at: int,
-) -> None:
     session.execute(
         _settle(dialect(session)),
         {
             "version_id": version.id,
             "state": CaptureState.CONTRADICTED if differences else CaptureState.CAPTURED,
             "attempts": 0,
-            "next_attempt_at": next_attempt_at,
-            "problem": problem[:LONGEST_PROBLEM],
-            "differences": list(differences) or None,
+            "next_attempt_at": None if Way.PULLED in facts else at,
+            "problem": _told(left_out)[:LONGEST_PROBLEM],
+            "differences": differences or None,
         },
     )
     if differences:
@@ -202,6 +180,12 @@ def retry(session: Session, name: str, number: int, *, by: Principal) -> None:
     if session.execute(_RETRY, {"of": found.id, "now": state, "next": at}).first() is None:
         raise Conflict(f"Version {number} of {name} names neither a run nor a logged model to pull.")
     record(session, Action.SNAPSHOT_ASKED_FOR, by=by, on=versions.subject(found), at=at)
+
+
+def _but_for_what_was_pushed(session: Session, version: Of) -> Of:
+    """The version without a run that was pushed: a server may know better, and then that is what is told."""
+    pushed = {each.run_id for each in snapshots.of(session, version.id) if each.way is Way.PUSHED}
+    return version._replace(run_id="") if version.run_id in pushed else version
 
 
 def _told(left_out: Collection[Edge]) -> str:

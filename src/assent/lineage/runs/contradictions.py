@@ -8,7 +8,7 @@ What one side does not know contradicts nothing, except what MLflow can only add
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from assent.lineage.runs.facts import Facts
+from assent.lineage.runs.facts import Facts, run_of
 
 # Of a whole snapshot that is somebody else's, the first differences say enough.
 MOST = 100
@@ -25,8 +25,8 @@ def between(pushed: Facts, pulled: Facts) -> list[Difference]:
 
 def _kept(pushed: Facts, pulled: Facts) -> Iterator[Difference]:
     """What has one value for ever, where both know it."""
+    yield from _both("run.id", run_of(pushed), run_of(pulled))
     for part, name in (
-        ("run", "id"),
         ("run", "user"),
         ("run", "started_at"),
         ("model", "id"),

@@ -78,6 +78,11 @@ def checked(value: object) -> Facts:
     return facts
 
 
+def run_of(facts: Facts) -> str:
+    """The id of the run that facts tell of, empty where there is none."""
+    return str(facts.get("run", {}).get("id") or facts.get("model", {}).get("run_id") or "")
+
+
 def _schema(value: object, path: str) -> str:
     if value != SCHEMA:
         raise wrong(path, f'must be "{SCHEMA}"')

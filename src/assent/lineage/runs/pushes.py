@@ -40,10 +40,10 @@ def push(
         digests.given_to(session, version, artifact_digest, by=by)
     at = now()
     if not version.run_id:
-        origins.must_be_a_readable_run(session, snapshots.run_of(checked), by)
+        origins.must_be_a_readable_run(session, facts.run_of(checked), by)
     left_out = snapshots.keep(session, version, what, Way.PUSHED, at=at, by=by)
     if left_out is not None:
-        details = {"digest": what.digest, "run_id": snapshots.run_of(checked)}
+        details = {"digest": what.digest, "run_id": facts.run_of(checked)}
         record(session, Action.SNAPSHOT_PUSHED, by=by, on=version.subject, details=details, at=at)
         captures.settle(session, version, left_out, at=at)
         return

@@ -17,7 +17,7 @@ from assent.lineage.graph.edges import Edge
 from assent.lineage.graph.tables import EdgeType, Through
 from assent.lineage.runs import canonical
 from assent.lineage.runs.captured import CaptureState, RunCapture, RunSnapshot, Way
-from assent.lineage.runs.facts import Facts
+from assent.lineage.runs.facts import Facts, run_of
 from assent.registry.views import ACCOUNTS, VERSIONS
 
 SNAPSHOTS = table(RunSnapshot)
@@ -135,11 +135,6 @@ def must_be_of(version: Of, facts: Facts) -> None:
     ):
         if told and known and told != known:
             raise Invalid(f"The facts are of the {what} {told}; version {version.number} is of {known}.")
-
-
-def run_of(facts: Facts) -> str:
-    """The id of the run that facts tell of, empty where there is none."""
-    return str(facts.get("run", {}).get("id") or facts.get("model", {}).get("run_id") or "")
 
 
 def keep(
