@@ -1,7 +1,21 @@
 """Addresses of other servers. Pure."""
 
+import re
 from ipaddress import ip_address
 from urllib.parse import urlsplit
+
+# Of other schemes a name before the @ may be part of the address, as the container of `abfss://container@account` is.
+_WEB_USER = re.compile(r"(?<=http://)[^/\s\"]*@|(?<=https://)[^/\s\"]*@")
+# Not every program that takes a URL minds a slash in the password; but what follows a port is a path.
+_PASSWORD = re.compile(r"(://[^/@\s:\[\"]*):(?:[^/\s\"]*|(?![0-9]*/)[^@\s\"]{1,200})(?=@)")
+_SIGNATURE = re.compile(
+    r"([?&](?:sig|signature|token|access_token|x-(?:amz|goog)-[a-z-]+)=)[^&#\s\"]*", re.IGNORECASE
+)
+
+
+def without_credentials(text: str) -> str:
+    """A text without the passwords and signatures of the URLs in it."""
+    return _SIGNATURE.sub(r"\1", _WEB_USER.sub("", _PASSWORD.sub(r"\1", text)))
 
 
 def is_on_this_machine(url: str) -> bool:

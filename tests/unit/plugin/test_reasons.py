@@ -14,6 +14,7 @@ from assent.plugin.reasons import reason
         (ValueError(), "ValueError."),
         (OSError("http://ada:secret@lab:5000/api does not answer"), "http://lab:5000/api does not answer."),
         (OSError("postgresql://ada:s:e@lab/runs, http://bob@lab/"), "postgresql://lab/runs, http://lab/."),
+        (OSError("mysql://ada:s/ecret@lab/runs, http://bob:s@ecret@lab"), "mysql://lab/runs, http://lab."),
         (ValueError("x" * 1000), "x" * 500 + "."),
     ],
 )

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from assent.kernel.addresses import without_credentials
 from assent.kernel.errors import Invalid
 from assent.lineage.runs import mlflow_answers as told
 from assent.lineage.runs.shapes import (
@@ -71,7 +72,10 @@ def _told(
 
 
 def checked(value: object) -> Facts:
-    """Facts that somebody handed in, or Invalid, which names the place and what would be right."""
+    """Facts that somebody handed in, or Invalid, which names the place and what would be right.
+
+    Addresses are without credentials: facts are for many eyes, and for ever.
+    """
     facts: Facts = _FACTS(value, "facts")
     if not facts.get("run") and not facts.get("model"):
         raise wrong("facts", "must tell of a run or of a model")
@@ -98,7 +102,34 @@ def _measured(value: object, path: str) -> int | float | str:
 
 
 _NAME = text(LONGEST_KEY)
-_TEXTS: Shape = each_of(text(), most=MOST_ENTRIES)
+_TEXT = text()
+_TEXTS: Shape = each_of(_TEXT, most=MOST_ENTRIES)
+
+
+def _address(value: object, path: str) -> str:
+    return without_credentials(_TEXT(value, path))
+
+
+def _addresses(value: object, path: str) -> Any:
+    return _cleaned(anything(value, path))
+
+
+def _cleaned(value: Any) -> Any:
+    match value:
+        case str():
+            return without_credentials(value)
+        case list():
+            return [_cleaned(each) for each in value]
+        case dict():
+            return {name: _cleaned(each) for name, each in value.items()}
+    return value
+
+
+def _tags(value: object, path: str) -> dict[str, str]:
+    given: dict[str, str] = _TEXTS(value, path)
+    return given | {key: without_credentials(given[key]) for key in told.ADDRESSES & given.keys()}
+
+
 _METRICS: Shape = each_of(
     fields({"value": _measured, "step": whole, "at": whole}, needed=frozenset({"value"})), most=MOST_ENTRIES
 )
@@ -112,7 +143,7 @@ _RUN: Shape = fields(
         "status": _NAME,
         "started_at": whole,
         "ended_at": whole,
-        "artifact_uri": text(),
+        "artifact_uri": _address,
     },
     needed=frozenset({"id"}),
 )
@@ -121,7 +152,7 @@ _DATASET: Shape = fields(
         "name": text(LONGEST_KEY, empty=False),
         "digest": text(LONGEST_KEY, empty=False),
         "source_type": _NAME,
-        "source": anything,
+        "source": _addresses,
         "schema": anything,
         "context": _NAME,
     },
@@ -131,9 +162,9 @@ _CODE: Shape = fields(
     {
         "commit": text(LONGEST_COMMIT),
         "dirty": truth,
-        "repository": text(),
+        "repository": _address,
         "branch": text(),
-        "entry_point": text(),
+        "entry_point": _address,
         "source_type": _NAME,
     }
 )
@@ -145,17 +176,17 @@ _MODEL: Shape = fields(
         "path": text(),
         "run_id": text(LONGEST_RUN_ID),
         "created_at": whole,
-        "artifact_uri": text(),
+        "artifact_uri": _address,
         "uuid": _NAME,
         "mlflow_version": _NAME,
         "bytes": whole,
         "signature": anything,
         "flavors": anything,
         "metadata": anything,
-        "dependencies": list_of(text(), most=MOST_ENTRIES),
+        "dependencies": list_of(_address, most=MOST_ENTRIES),
         "params": _TEXTS,
         "metrics": _METRICS,
-        "tags": _TEXTS,
+        "tags": _tags,
     }
 )
 _FACTS: Shape = fields(
@@ -164,7 +195,7 @@ _FACTS: Shape = fields(
         "run": _RUN,
         "params": _TEXTS,
         "metrics": _METRICS,
-        "tags": _TEXTS,
+        "tags": _tags,
         "datasets": list_of(_DATASET, most=MOST_DATASETS),
         "code": _CODE,
         "model": _MODEL,

@@ -23,10 +23,11 @@ PASSING_TAGS = frozenset(
         "mlflow.latest_checkpoint_artifact",
     }
 )
+# What is an address among the tags.
+_REPOSITORIES = ("mlflow.source.git.repoURL", "mlflow.gitRepoURL", "mlflow.databricks.gitRepoUrl")
+ADDRESSES = frozenset({*_REPOSITORIES, "mlflow.source.name"})
 _HISTORY = "mlflow.log-model.history"
 _CONTEXT = "mlflow.data.context"
-_REPOSITORIES = ("mlflow.source.git.repoURL", "mlflow.gitRepoURL", "mlflow.databricks.gitRepoUrl")
-_ADDRESSES = (*_REPOSITORIES, "mlflow.source.name")
 _CODE = {
     "commit": ("mlflow.source.git.commit", "mlflow.gitCommit", "mlflow.databricks.gitRepoCommit"),
     "repository": _REPOSITORIES,
@@ -35,12 +36,6 @@ _CODE = {
     "source_type": ("mlflow.source.type",),
 }
 _DIRTY = "mlflow.source.git.dirty"
-# Of other schemes a name before the @ may be part of the address, as the container of `abfss://container@account` is.
-_WEB_USER = re.compile(r"(?<=http://)[^/\s]*@|(?<=https://)[^/\s]*@")
-_PASSWORD = re.compile(r"(://[^/@\s:]*):[^/\s]*(?=@)")
-_SIGNATURE = re.compile(
-    r"([?&](?:sig|signature|token|access_token|x-(?:amz|goog)-[a-z-]+)=)[^&#\s\"]*", re.IGNORECASE
-)
 _LONGEST_MLMODEL = 256 * 1024
 
 
@@ -58,7 +53,7 @@ def run(answer: Mapping[str, Any], experiment: Mapping[str, Any]) -> dict[str, A
         "status": info.get("status"),
         "started_at": _whole(info.get("start_time")),
         "ended_at": _whole(info.get("end_time")),
-        "artifact_uri": _address(info.get("artifact_uri")),
+        "artifact_uri": info.get("artifact_uri"),
     }
     return {
         "run": _known(about),
@@ -70,10 +65,8 @@ def run(answer: Mapping[str, Any], experiment: Mapping[str, Any]) -> dict[str, A
 
 
 def tags(answer: Mapping[str, Any]) -> dict[str, str]:
-    """The tags of a run or of a logged model that are facts, without the passwords that some addresses hold."""
-    told = _pairs(_tags(answer))
-    kept = {key: value for key, value in told.items() if key not in PASSING_TAGS}
-    return kept | {key: _address(kept[key]) for key in _ADDRESSES if key in kept}
+    """The tags of a run or of a logged model that are facts."""
+    return {key: value for key, value in _pairs(_tags(answer)).items() if key not in PASSING_TAGS}
 
 
 def code(tagged: Mapping[str, str]) -> dict[str, Any]:
@@ -106,7 +99,7 @@ def model(
             "path": path if not info else None,
             "run_id": info.get("source_run_id"),
             "created_at": _whole(info.get("creation_timestamp_ms") or info.get("creation_timestamp")),
-            "artifact_uri": _address(info.get("artifact_uri")),
+            "artifact_uri": info.get("artifact_uri"),
             "uuid": described.get("model_uuid"),
             "mlflow_version": described.get("mlflow_version"),
             "bytes": _whole(described.get("model_size_bytes")),
@@ -160,7 +153,7 @@ def _dataset(entry: Mapping[str, Any]) -> dict[str, Any]:
             "name": told.get("name"),
             "digest": told.get("digest"),
             "source_type": told.get("source_type"),
-            "source": _json(_address(told.get("source"))),
+            "source": _json(told.get("source")),
             "schema": _json(told.get("schema")),
             "context": _pairs(entry.get("tags")).get(_CONTEXT),
         }
@@ -196,15 +189,8 @@ def _signature(told: object) -> dict[str, Any]:
 
 
 def _dependencies(requirements: str | None) -> list[str]:
-    lines = (_address(line.strip()) for line in (requirements or "").splitlines())
+    lines = (line.strip() for line in (requirements or "").splitlines())
     return [line for line in lines if line and not line.startswith("#")]
-
-
-def _address(told: Any) -> Any:
-    """A text without the credentials of addresses in it: facts are for many eyes, and for ever."""
-    if not isinstance(told, str):
-        return told
-    return _SIGNATURE.sub(r"\1", _PASSWORD.sub(r"\1", _WEB_USER.sub("", told)))
 
 
 def _json(told: object) -> Any:

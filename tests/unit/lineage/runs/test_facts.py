@@ -81,12 +81,36 @@ def test_no_password_is_left_in_the_tags() -> None:
         ("postgresql://ada:secret@db.example/x", "postgresql://ada@db.example/x"),
         ("abfss://container@account.example/x", "abfss://container@account.example/x"),
         ("s3://bucket/ada:x@y", "s3://bucket/ada:x@y"),
+        ("postgresql://ada:sec/ret@db.example/x", "postgresql://ada@db.example/x"),
+        ("https://ada:sec/ret@data.example/x", "https://data.example/x"),
+        ("https://data.example:8080/x@y.csv", "https://data.example:8080/x@y.csv"),
+        ("http://[::1]:8080/x@y.csv", "http://[::1]:8080/x@y.csv"),
     ],
 )
 def test_sources_are_kept_without_their_credentials(told: str, kept: str) -> None:
     run = runs.run()
     run["inputs"]["dataset_inputs"][0]["dataset"]["source"] = json.dumps({"url": told})
     assert facts.of(run)["datasets"][0]["source"] == {"url": kept}
+
+
+def test_what_lies_beside_an_address_in_compact_json_is_kept() -> None:
+    run = runs.run()
+    told = '{"url":"https://data.example:80","by":"ada@example.com"}'
+    run["inputs"]["dataset_inputs"][0]["dataset"]["source"] = told
+    assert facts.of(run)["datasets"][0]["source"] == json.loads(told)
+
+
+def test_facts_that_are_handed_in_are_kept_without_the_credentials_of_their_addresses() -> None:
+    address = "https://ada:secret@data.example/x"
+    handed_in = {
+        "schema": facts.SCHEMA,
+        "run": {"id": "r1", "artifact_uri": address},
+        "tags": {"mlflow.source.git.repoURL": address},
+        "datasets": [{"name": "train", "digest": "1", "source": {"urls": [address]}}],
+        "code": {"repository": address, "entry_point": address},
+        "model": {"artifact_uri": address, "dependencies": [address], "tags": {"mlflow.source.name": address}},
+    }
+    assert json.dumps(facts.checked(handed_in)) == json.dumps(handed_in).replace("ada:secret@", "")
 
 
 def test_requirements_are_kept_without_their_credentials() -> None:
