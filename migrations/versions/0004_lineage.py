@@ -180,6 +180,9 @@ def upgrade() -> None:
         f"ALTER TABLE model_versions ADD COLUMN copied_from_id {number} "
         "CONSTRAINT fk_model_versions_copied_from_id REFERENCES model_versions (id)"
     )
+    op.create_index(
+        "ix_model_versions_logged_model", "model_versions", ["logged_model_id"], **where("deleted_at IS NULL")
+    )
     op.execute(COPIES)
     op.execute(_edges_of_all())
     op.execute(CAPTURES)

@@ -158,6 +158,20 @@ def test_nobody_registers_a_run_whose_versions_they_may_not_read(strangers: tupl
     ann.version("hers", source="s3://hers/2", run_id="4f2c")
 
 
+@pytest.mark.parametrize("source", ["s3://his/1", "models:/m-4f2c"])
+def test_nobody_registers_a_logged_model_whose_versions_they_may_not_read(
+    strangers: tuple[Caller, Caller], source: str
+) -> None:
+    ann, ben = strangers
+    ann.version("hers", source="s3://hers/2", model_id="m-4f2c")
+    status, code, message = ben.refused(
+        "POST", "/model-versions/create", name="his", source=source, model_id="m-4f2c"
+    )
+    assert (status, code) == (403, "PERMISSION_DENIED")
+    assert "logged model" in message
+    ann.version("hers", source=source, model_id="m-4f2c")
+
+
 def test_nobody_claims_such_a_run_by_pushing(strangers: tuple[Caller, Caller]) -> None:
     _, ben = strangers
     ben.version("his", source="s3://his/1")

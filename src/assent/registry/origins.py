@@ -83,11 +83,15 @@ def must_be_a_readable_run(session: Session, run_id: str, by: Principal) -> None
 
 
 def _must_be_a_readable_origin(session: Session, origin: Origin, by: Principal) -> None:
-    """The same, of a source or a folder around it too."""
+    """The same, of a source or a folder around it too, and of a logged model, which leads to its run."""
     same: dict[str, ColumnElement[bool]] = {"source": VERSIONS.c.source.in_(_folders(origin.source))}
+    told = {"source": origin.source, "run_id": origin.run_id}
     if origin.run_id:
         same["run"] = VERSIONS.c.run_id == origin.run_id
-    _must_be_readable(session, same, {"source": origin.source, "run_id": origin.run_id}, by)
+    if origin.logged_model_id:
+        same["logged model"] = VERSIONS.c.logged_model_id == origin.logged_model_id
+        told["logged_model_id"] = origin.logged_model_id
+    _must_be_readable(session, same, told, by)
 
 
 def _must_be_readable(

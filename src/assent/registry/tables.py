@@ -137,6 +137,7 @@ class ModelVersion(Base):
         _live("ix_model_versions_created_at", desc("created_at")),
         _live("ix_model_versions_number", "number"),
         _live("ix_model_versions_run", "run_id", desc("last_updated_at")),
+        _live("ix_model_versions_logged_model", "logged_model_id"),
         _live("ix_model_versions_source", "source", desc("last_updated_at")),
         _live("ix_model_versions_stage", "stage", desc("last_updated_at")),
         _live("ix_model_versions_created_by", "created_by_id", desc("last_updated_at")),
