@@ -19,11 +19,10 @@ from assent.access.limits import Limits, limits
 from assent.access.principals import SYSTEM, Principal
 from assent.access.sign_in import SignIn
 from assent.audit.actions import Action, Outcome
-from assent.audit.queries import EVENTS, Cut, Order
+from assent.audit.queries import EVENTS, Asked, Cut, Order
 from assent.kernel.errors import NotFound
 from assent.registry import trail
 from assent.registry.history import MODEL_NAMES
-from assent.registry.trail import Asked
 from assent.registry.views import MODELS
 from factories.access import account
 from support.rules import AUDITING, MAY, WITHIN

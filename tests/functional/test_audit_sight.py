@@ -8,10 +8,11 @@ from sqlalchemy.orm import Session
 from assent.access.levels import Level
 from assent.access.principals import Principal
 from assent.access.reach import ByName, Reach
+from assent.audit import queries
 from assent.audit.actions import Action, Outcome
-from assent.audit.queries import EVENTS, Cut, Order
+from assent.audit.queries import EVENTS, Asked, Cut, Order
+from assent.governance import moves
 from assent.registry import models, trail
-from assent.registry.trail import Asked
 
 MANAGER = Principal(700, "mona", reach=Reach([ByName(Level.CAN_MANAGE, "m")]))
 READER = Principal(701, "rita", reach=Reach([ByName(Level.CAN_READ, "m")]))
@@ -55,6 +56,18 @@ def test_a_refusal_is_told_to_who_manages_what_was_called_so_then(session: Sessi
 def test_a_refusal_is_not_told_to_readers(session: Session, model_id: int) -> None:
     _written(session, action=Action.ACCESS_DENIED, outcome=Outcome.REFUSED, model_id=model_id)
     assert _found(session, READER) == []
+
+
+@pytest.mark.parametrize("most", [1, 2])
+def test_what_became_of_all_models_of_a_name_is_found_however_many_they_are(
+    session: Session, model_id: int, alice: Principal, most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "MOST_MODELS", most)
+    moves.delete_model(session, "m", by=alice)
+    for each in (model_id, models.create(session, "m", by=alice).id):
+        _written(session, model_id=each)
+    found = _found(session, MANAGER, subject_kind="registered_model", subject="m")
+    assert len({event.model_id for event in found}) == 2
 
 
 def test_a_reader_sees_neither_address_nor_request(session: Session, model_id: int) -> None:

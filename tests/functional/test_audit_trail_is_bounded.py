@@ -13,10 +13,9 @@ from assent.access.principals import Principal
 from assent.access.reach import ByName, Reach
 from assent.api import exports
 from assent.audit.actions import Action, Outcome
-from assent.audit.queries import EVENTS, Cut, Order, Position
+from assent.audit.queries import EVENTS, Asked, Cut, Order, Position
 from assent.database import reading
 from assent.registry import trail
-from assent.registry.trail import Asked
 from support.databases import TEST, PostgresDatabases, SqliteDatabases, engine_for
 from support.filling import BEGAN, fill
 

@@ -12,11 +12,11 @@ from assent.api import exports
 from assent.api.face import api
 from assent.api.fields import AT, storable
 from assent.audit.actions import Outcome
-from assent.audit.queries import Cut, Order, Position
+from assent.audit.queries import Asked, Cut, Order, Position
 from assent.http.calls import Uses, reading
 from assent.kernel.dialects import Reader
 from assent.registry import trail
-from assent.registry.trail import Asked, Event
+from assent.registry.trail import Event
 
 _POSITION = {"example": "1795408000000-12"}
 _LONGEST = 256

@@ -35,6 +35,8 @@ _WORDS = ("action", "outcome")
 _COLUMNS = [type_coerce(each, String).label(each.name) if each.name in _WORDS else each for each in EVENTS.c]
 _POSITION = re.compile(r"(\d{1,18})-(\d{1,18})", re.ASCII)
 _INDEXED = 128
+# Of more models that were called the same the events are not merged, but looked for among all.
+MOST_MODELS = 100
 OF_MODELS = (MODEL, "model_version")
 # What is told of somebody, or of a publisher, and of a model at once.
 _ON_MODELS = (Action.GRANT_GIVEN, Action.GRANT_TAKEN, Action.PUBLISHER_CREATED, Action.PUBLISHER_REVOKED)
@@ -76,23 +78,19 @@ class Named(NamedTuple):
     valid_until: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What is asked of the log; what is None is not asked for. `since` is the first moment, `until` the one after it.
+@dataclass(frozen=True)
+class Asked:
+    """What somebody asks, in their words; what is None is not asked for.
 
-    `actor_id` is None, too, for an actor who has no account of that name now. `names` are those that the model had:
-    attempts that were refused tell what they were aimed at by its name alone. `models_called_so` are the models that
-    ever had the name of the subject.
+    `since` is the first moment, `until` the one after the last.
     """
 
     actor: str | None = None
-    actor_id: int | None = None
     subject_kind: str | None = None
     subject: str | None = None
-    actions: tuple[Action, ...] | None = None
+    action: str | None = None
+    model: str | None = None
     model_id: int | None = None
-    names: tuple[Named, ...] = ()
-    models_called_so: tuple[int, ...] = ()
     version: int | None = None
     token_id: int | None = None
     outcome: Outcome | None = None
@@ -102,6 +100,21 @@ class Question:
     since: int | None = None
     until: int | None = None
     text: str | None = None
+
+
+@dataclass(frozen=True)
+class Question(Asked):
+    """What is asked of the log, with what its words stand for.
+
+    `actor_id` is None, too, for an actor who has no account of that name now. `names` are those that the model had:
+    attempts that were refused tell what they were aimed at by its name alone. `models_called_so` are the models that
+    ever had the name of the subject, or so many of them that they are no way to it any more.
+    """
+
+    actor_id: int | None = None
+    actions: tuple[Action, ...] | None = None
+    names: tuple[Named, ...] = ()
+    models_called_so: tuple[int, ...] = ()
 
     @property
     def asks_what_is_private(self) -> bool:
@@ -224,7 +237,8 @@ def _walks(asked: Question) -> Iterator[Walk]:
         on_models: list[Conditions] = [[e.action == action, e.model_id.is_not(None)] for action in _ON_MODELS]
         if asked.subject_kind in OF_MODELS:
             on_models = [[e.model_id == model_id] for model_id in asked.models_called_so]
-        yield _walk(asked, _of_no_model(asked.subject_kind, asked.subject), *on_models)
+        if len(asked.models_called_so) <= MOST_MODELS:
+            yield _walk(asked, _of_no_model(asked.subject_kind, asked.subject), *on_models)
     if asked.actor_id is not None:
         yield _walk(asked, [e.actor_id == asked.actor_id], covers="actor_id")
     if asked.actions is not None:

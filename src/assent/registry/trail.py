@@ -11,8 +11,7 @@ from assent.access.credentials import Token
 from assent.access.levels import Permission
 from assent.access.principals import Principal
 from assent.audit import queries
-from assent.audit.actions import Outcome
-from assent.audit.queries import OF_MODELS, Cut, Named, Position, Question, Walk
+from assent.audit.queries import OF_MODELS, Asked, Cut, Named, Position, Question, Walk
 from assent.kernel.dialects import Reader, dialect
 from assent.kernel.errors import Invalid, NotFound
 from assent.registry.history import MODEL_NAMES
@@ -29,29 +28,8 @@ _MOST = 200_000
 # The owner of a token that there is not.
 _NOBODY = 0
 
-# So many of a model's names are minded, the latest first, and of the models that were called the same.
+# So many of a model's names are minded, the latest first.
 _MOST_NAMES = 100
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What somebody asks, in their words; what is None is not asked for."""
-
-    actor: str | None = None
-    subject_kind: str | None = None
-    subject: str | None = None
-    action: str | None = None
-    model: str | None = None
-    model_id: int | None = None
-    version: int | None = None
-    token_id: int | None = None
-    outcome: Outcome | None = None
-    face: str | None = None
-    address: str | None = None
-    request_id: str | None = None
-    since: int | None = None
-    until: int | None = None
-    text: str | None = None
 
 
 class Event(NamedTuple):
@@ -91,37 +69,23 @@ class Page(NamedTuple):
 
 
 def question(session: Reader, asked: Asked, *, by: Principal) -> Question:
-    """What is asked, with ids in the place of names. Raises Invalid, and NotFound for a model they may not read."""
+    """What is asked, with the ids of what is named. Raises Invalid, and NotFound for a model they may not read."""
     if asked.model is not None and asked.model_id is not None:
         raise Invalid("Say the name of a model or its id, not both.")
     model_id = _model(session, asked, by)
     if asked.version is not None and model_id is None:
         raise Invalid("version: Say of which model.")
     return Question(
-        actor=asked.actor,
+        **vars(asked) | {"model_id": model_id},
         actor_id=_acting(session, asked),
-        subject_kind=asked.subject_kind,
-        subject=asked.subject,
         actions=queries.actions(asked.action) if asked.action is not None else None,
-        model_id=model_id,
         names=_names(session, model_id) if model_id is not None and asked.version is None else (),
-        models_called_so=_called(session, asked.subject)
-        if asked.subject is not None and asked.subject_kind in OF_MODELS
-        else (),
-        version=asked.version,
-        token_id=asked.token_id,
-        outcome=asked.outcome,
-        face=asked.face,
-        address=asked.address,
-        request_id=asked.request_id,
-        since=asked.since,
-        until=asked.until,
-        text=asked.text or None,
+        models_called_so=_called(session, asked),
     )
 
 
 def page(session: Reader, asked: Question, cut: Cut, *, size: int, by: Principal) -> Page:
-    """One page of what the caller may see, in some five statements at most."""
+    """One page of what the caller may see, in four statements at most."""
     look = _Look(queries.walk(asked), cut, size, by, dialect(session))
     found, end = look.at(_FEW + _FEW_FOR_A_ROW * size, session)
     if len(found) < size and end is not None:
@@ -202,9 +166,11 @@ def _names(session: Reader, model_id: int) -> tuple[Named, ...]:
     return tuple(Named(*row) for row in session.execute(latest.limit(_MOST_NAMES)))
 
 
-def _called(session: Reader, name: str) -> tuple[int, ...]:
-    ids = select(MODEL_NAMES.c.model_id).where(MODEL_NAMES.c.name == name).distinct()
-    return tuple(session.execute(ids.order_by(MODEL_NAMES.c.model_id.desc()).limit(_MOST_NAMES)).scalars())
+def _called(session: Reader, asked: Asked) -> tuple[int, ...]:
+    if asked.subject is None or asked.subject_kind not in OF_MODELS:
+        return ()
+    ids = select(MODEL_NAMES.c.model_id).where(MODEL_NAMES.c.name == asked.subject).distinct()
+    return tuple(session.execute(ids.limit(queries.MOST_MODELS + 1)).scalars())
 
 
 def _event(row: Any) -> Event:
