@@ -176,6 +176,7 @@ def test_what_is_no_event_is_refused(call: Caller, body: str) -> None:
         (orjson.dumps(_event()), "identity", 200),
         (orjson.dumps(_event()), "gzip", 400),
         (gzip.compress(orjson.dumps(_event()))[:-9], "gzip", 400),
+        (gzip.compress(orjson.dumps(_event())) + b"more", "gzip", 400),
         (gzip.compress(orjson.dumps(_event())), "br", 400),
         (gzip.compress(b" " * 5_000_000), "gzip", 413),
     ],

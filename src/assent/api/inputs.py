@@ -55,8 +55,8 @@ def _unpacked() -> bytes:
         raise Invalid(f"The body is not packed with gzip: {problem}.") from None
     if len(unpacked) > most:
         raise RequestEntityTooLarge
-    if not unpacking.eof:
-        raise Invalid("The body is not packed with gzip: it has no end.")
+    if not unpacking.eof or unpacking.unused_data:
+        raise Invalid("The body is not packed with gzip: it has no end, or something after it.")
     return unpacked
 
 
