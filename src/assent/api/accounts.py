@@ -101,7 +101,7 @@ def create_user(session: Session, *, by: Principal, **fields: Any) -> dict[str, 
 
 @api.call("GET", _USER, gives=User(), errors=(403, 404), uses=Uses.READS)
 def read_user(session: Reader, name: str, *, by: Principal) -> dict[str, Any]:
-    """Get a user: oneself or, as an administrator, anybody."""
+    """Get a user: oneself or, as an administrator or auditor, anybody."""
     return _user(accounts.seen(session, name, Kind.USER, by=by))
 
 
@@ -129,7 +129,7 @@ def create_service_account(session: Session, name: str, *, by: Principal) -> dic
 
 @api.call("GET", _SERVICE_ACCOUNT, gives=ServiceAccount(), errors=(403, 404), uses=Uses.READS)
 def read_service_account(session: Reader, name: str, *, by: Principal) -> dict[str, Any]:
-    """Get a service account: itself or, as an administrator, any."""
+    """Get a service account: itself or, as an administrator or auditor, any."""
     return _service_account(accounts.seen(session, name, Kind.SERVICE_ACCOUNT, by=by))
 
 

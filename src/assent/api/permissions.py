@@ -82,7 +82,7 @@ class PermissionsExplained(Schema):
 
 @api.call("GET", _PERMISSIONS, gives=GrantsOnModel(), errors=(400, 403, 404), uses=Uses.READS)
 def list_permissions(session: Reader, name: str, *, by: Principal) -> dict[str, Any]:
-    """List what is granted on a model: on itself, and by names that reach it. For whoever may grant."""
+    """List what is granted on a model: on itself, and by names that reach it. For whoever may grant, and auditors."""
     model = permissions.named(session, name, by=by)
     return {"grants": [as_answer(given) for given in permissions.listed(session, model, by=by)]}
 
@@ -118,7 +118,7 @@ def explain_permissions(
 ) -> dict[str, Any]:
     """Tell what somebody may do with a model, and which grants make it so.
 
-    Everybody may ask of themselves, and whoever may grant of anybody; of a group, too.
+    Everybody may ask of themselves, and whoever may grant and auditors of anybody; of a group, too.
     """
     model = permissions.named(session, name, by=by)
     of = permissions.asked_about(session, model, kind, who, by=by)

@@ -101,7 +101,7 @@ def revoke_publisher(session: Session, number: int, *, by: Principal) -> dict[st
 
 @api.call("GET", _OF_MODEL, takes=After(), gives=Publishers(), errors=(400, 403, 404), uses=Uses.READS)
 def list_publishers_of_model(session: Reader, name: str, after: int, *, by: Principal) -> dict[str, Any]:
-    """List the trusted publishers of one model. Its managers may."""
+    """List the trusted publishers of one model. Its managers and auditors may."""
     model = permissions.named(session, name, by=by)
     return {"publishers": [each._asdict() for each in publishing.of_model(session, model, after=after, by=by)]}
 

@@ -81,7 +81,7 @@ def create_user(session: Session, username: str, password: str, *, by: Principal
 
 @mlflow.call("GET", "/users/get", takes=OfUser(), gives=OneUser(), errors=(403, 404), uses=Uses.READS)
 def get_user(session: Reader, username: str, *, by: Principal) -> dict[str, Any]:
-    """Get oneself or, as an administrator, any user.
+    """Get oneself or, as an administrator or auditor, any user.
 
     What is granted to them on single models is told, too, for at most 1,000 of these.
     """
