@@ -11,6 +11,7 @@ from assent.database import db, unit_of_work
 from assent.lineage.graph import edges, nodes
 from assent.lineage.graph.edges import Edge
 from assent.lineage.graph.tables import EdgeType, Through
+from assent.lineage.graph.walks import MOST_NODES
 from assent.lineage.runs.facts import SCHEMA
 from support.calling import Caller
 from support.counting import counted
@@ -133,6 +134,38 @@ def test_the_statements_of_a_walk_grow_with_its_depth_and_not_with_its_nodes(app
         for _ in range(5):
             trained.version("fraud", run_id="4f2c")
     assert len(counts) == 1
+
+
+@pytest.fixture
+def popular(app: Flask, trained: Caller) -> Caller:
+    """The same, where the dataset went into more runs than one walk holds; the version of one is far from it."""
+    columns = {"type": EdgeType.INPUT, "through": Through.SNAPSHOT, "stated_at": 1}
+    dataset = nodes.dataset("train", "5ad6e8ce")
+    rows = [{"source": dataset, "target": nodes.run(f"0{number}"), **columns} for number in range(MOST_NODES)]
+    with app.app_context(), db.engine.begin() as connection:
+        connection.execute(edges.EDGES.insert(), rows)
+    return trained
+
+
+@pytest.mark.parametrize("person", ["rita", ADMINISTRATOR])
+def test_what_was_made_from_something_is_found_beyond_ever_so_many_nodes(popular: Caller, person: str) -> None:
+    popular.move("1", "Production", name="copies")
+    found = _of(popular.by(person), "made-from", "dataset:5ad6e8ce")
+    assert (_versions(found["versions"]), found["truncated"]) == (["churn/1", "copies/1", "fraud/1"], False)
+    standing = _of(popular.by(person), "made-from", "dataset:5ad6e8ce", standing="tier:production")
+    assert _versions(standing["versions"]) == ["copies/1"]
+    assert _versions(_of(popular.by(person), "reach", "dataset:5ad6e8ce")["in_production"]) == ["copies/1"]
+
+
+def test_a_graph_that_holds_no_version_of_somebody_holds_its_start(popular: Caller) -> None:
+    found = _of(popular.by("rita"), "descendants", "dataset:5ad6e8ce")
+    assert (_labels(found), found["truncated"]) == ({"dataset:5ad6e8ce:train": 0}, True)
+
+
+def test_ever_so_many_nodes_show_nothing_to_somebody_who_reads_none_of_their_versions(popular: Caller) -> None:
+    popular.by(ADMINISTRATOR).api("POST", "/users", name="nobody", password=PASSWORD)
+    for question in ("made-from", "descendants", "reach"):
+        _of(popular.by("nobody"), question, "dataset:5ad6e8ce", status=404)
 
 
 @pytest.fixture

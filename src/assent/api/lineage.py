@@ -107,9 +107,9 @@ class LineageOfVersion(Lineage):
 
 
 class MadeVersion(SeenVersion):
-    """A version that was made from something, so many edges away; and the stage it stood in, from when on."""
+    """A version that was made from something, so many edges away, null beyond 10,000 nodes; and where it stood."""
 
-    depth = fields.Integer(required=True, metadata={"example": 2})
+    depth = fields.Integer(required=True, allow_none=True, metadata={"example": 2})
     stood_in = fields.String(required=True, allow_none=True, metadata={"example": "Production"})
     since = fields.Integer(required=True, allow_none=True, metadata=AT)
     quarantined = fields.Boolean(required=True, metadata={"example": False})

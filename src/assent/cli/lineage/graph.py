@@ -55,7 +55,7 @@ def made_from(registry: Registry, of: str, standing: str | None, at: int | None)
         version="number",
         stood_in=lambda each: each["stood_in"] or "",
         since=lambda each: when(each["since"]),
-        edges_away="depth",
+        edges_away=lambda each: "" if each["depth"] is None else each["depth"],
         state=_state,
     )
     return Shown(_and_whether_cut(found, told), told)

@@ -1,9 +1,10 @@
 """What auditors ask of the graph: what a version is made of, what was made from something, what a recall touches."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable
+from math import inf
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, or_, select
 
 from assent.access.principals import Principal
 from assent.kernel.dialects import Reader, table
@@ -13,11 +14,12 @@ from assent.lineage.graph.references import DEPLOYMENTS
 from assent.lineage.graph.tables import Serving
 from assent.lineage.graph.walks import (
     DEEPEST,
-    MOST_NODES,
+    SEEN,
     Direction,
     Graph,
     VersionSeen,
     seen_by_its_versions,
+    versions_below,
     walk,
     within,
 )
@@ -28,17 +30,21 @@ from assent.registry.views import VERSIONS
 SERVINGS = table(Serving)
 # More is a truncated answer, and says so.
 MOST_TOUCHED = 100_000
-_AT_ONCE = 5_000
+_IN_PRODUCTION = and_(
+    VERSIONS.c.stage.in_([stage for stage, tier in STAGES.items() if tier is Tier.PRODUCTION]),
+    VERSIONS.c.deleted_at.is_(None),
+)
 
 
 class Made(NamedTuple):
     """A version that was made from something: how many edges away it is, and where it stood at the moment asked for.
 
-    `since` is when it entered the stage, in milliseconds; both are None where it was not there then.
+    `since` is when it entered the stage, in milliseconds; both are None where it was not there then. `depth` is None
+    where it is beyond the nodes of one walk.
     """
 
     version: VersionSeen
-    depth: int
+    depth: int | None
     stage: str | None
     since: int | None
 
@@ -79,7 +85,20 @@ def made_of(session: Reader, name: str, number: int, *, by: Principal, depth: in
 
 def made_by(session: Reader, what: str, *, by: Principal, depth: int = DEEPEST) -> Graph:
     """What came of something that a reference names, so many edges down. Raises NotFound and Invalid."""
-    return within(_below(session, references.meant(session, what, by=by), what, by=by, most=MOST_NODES), depth)
+    starts = references.meant(session, what, by=by)
+    graph = walk(session, starts, Direction.DOWN, by=by)
+    if by.reads_everything:
+        return within(graph, depth)
+    seen = seen_by_its_versions(graph)
+    if seen.depths or not graph.truncated:
+        began = [start for start in starts if start in seen.depths]
+    else:
+        # No version is near enough, and what leads to one is seen.
+        began = [start for start in starts if _is_any(session, versions_below(session, [start], by=by))]
+        seen = Graph(dict.fromkeys(began, 0), {}, [], truncated=True)
+    if not began:
+        raise references.unknown(what)
+    return within(seen, depth)
 
 
 def made_from(
@@ -92,44 +111,50 @@ def made_from(
     """
     stages = _stages(standing)
     starts = references.meant(session, what, by=by)
-    graph = _below(session, starts, what, by=by, most=MOST_TOUCHED)
-    found = [version for node, version in graph.versions.items() if node not in starts]
-    stood = _standing(session, [version.id for version in found], at)
+    below = versions_below(session, starts, by=by)
+    rows = session.execute(_stood(below, stages, at).limit(MOST_TOUCHED + 1)).all()
+    if not rows and not by.reads_everything and not _is_any(session, below):
+        raise references.unknown(what)
+    depths = walk(session, starts, Direction.DOWN, by=by).depths if rows else {}
     made = []
-    for version in found:
-        stage, since = stood.get(version.id, (None, None))
-        if stages is None or stage in stages:
-            made.append(Made(version, graph.depths[nodes.version(version.id)], stage, since))
-    return Descendants(
-        sorted(made, key=lambda each: (each.depth, each.version.model, each.version.number)), graph.truncated
-    )
+    for *version, stage, since in rows[:MOST_TOUCHED]:
+        found = VersionSeen._make(version)
+        node = nodes.version(found.id)
+        if node not in starts:
+            made.append(Made(found, depths.get(node), stage, since))
+    return Descendants(sorted(made, key=_nearest_first), truncated=len(rows) > MOST_TOUCHED)
 
 
 def reach(session: Reader, what: str, *, by: Principal) -> Reach:
     """What a recall of something would touch, so far as the caller may see. Raises NotFound and Invalid."""
-    graph = _below(session, references.meant(session, what, by=by), what, by=by, most=MOST_TOUCHED)
-    return _reach(session, graph)
-
-
-def reach_of(session: Reader, starts: Iterable[str], *, by: Principal) -> Reach:
-    """What a recall of some nodes would touch, so far as the caller may see."""
-    return _reach(session, walk(session, starts, Direction.DOWN, by=by, most=MOST_TOUCHED))
-
-
-def _reach(session: Reader, graph: Graph) -> Reach:
-    versions = sorted(graph.versions.values(), key=lambda version: (version.model, version.number))
-    return Reach(versions, _serving(session, versions), graph.truncated)
-
-
-def _below(session: Reader, starts: Sequence[str], what: str, *, by: Principal, most: int) -> Graph:
-    """All that came of some nodes. Who sees none of these may not know of them."""
-    graph = walk(session, starts, Direction.DOWN, by=by, most=most)
-    if by.reads_everything:
-        return graph
-    seen = seen_by_its_versions(graph)
-    if not any(start in seen.depths for start in starts):
+    found = reach_of(session, references.meant(session, what, by=by), by=by)
+    if not found.versions and not by.reads_everything:
         raise references.unknown(what)
-    return seen
+    return found
+
+
+def reach_of(session: Reader, starts: Iterable[str], *, by: Principal, in_production: bool = False) -> Reach:
+    """What a recall of some nodes would touch, so far as the caller may see; or of that what is in production."""
+    touched = SEEN.where(VERSIONS.c.id.in_(versions_below(session, starts, by=by)))
+    if in_production:
+        touched = touched.where(_IN_PRODUCTION)
+    # What is in production first: of ever so many it is not cut.
+    rows = session.execute(
+        touched.order_by(~_IN_PRODUCTION, VERSIONS.c.model_name, VERSIONS.c.number).limit(MOST_TOUCHED + 1)
+    ).all()
+    versions = sorted(
+        map(VersionSeen._make, rows[:MOST_TOUCHED]), key=lambda version: (version.model, version.number)
+    )
+    ids = touched.with_only_columns(VERSIONS.c.id)
+    return Reach(versions, _serving(session, ids), truncated=len(rows) > MOST_TOUCHED)
+
+
+def _nearest_first(made: Made) -> tuple[float, str, int]:
+    return inf if made.depth is None else made.depth, made.version.model, made.version.number
+
+
+def _is_any(session: Reader, versions: CompoundSelect[tuple[int]]) -> bool:
+    return session.execute(versions.limit(1)).first() is not None
 
 
 def _stages(standing: str | None) -> frozenset[str] | None:
@@ -143,25 +168,22 @@ def _stages(standing: str | None) -> frozenset[str] | None:
     return frozenset(stage for stage, of in STAGES.items() if of == tier)
 
 
-def _standing(session: Reader, version_ids: Sequence[int], at: int | None) -> dict[int, tuple[str, int]]:
-    """The stage of each version now or at a moment, and since when."""
+def _stood(versions: CompoundSelect[tuple[int]], stages: Collection[str] | None, at: int | None) -> Select[Any]:
+    """Versions, each with the stage that it is in now or was in at a moment, and since when."""
     history = STAGE_HISTORY
-    columns: Select[Any] = select(history.c.version_id, history.c.stage, history.c.valid_from)
     if at is None:
-        held = columns.where(history.c.valid_until.is_(None))
+        held: ColumnElement[bool] = history.c.valid_until.is_(None)
     else:
-        held = columns.where(
-            history.c.valid_from <= at, or_(history.c.valid_until.is_(None), history.c.valid_until > at)
-        )
-    found: dict[int, tuple[str, int]] = {}
-    for first in range(0, len(version_ids), _AT_ONCE):
-        some = version_ids[first : first + _AT_ONCE]
-        rows = session.execute(held.where(history.c.version_id.in_(some)))
-        found.update((row.version_id, (row.stage, row.valid_from)) for row in rows)
-    return found
+        held = and_(history.c.valid_from <= at, or_(history.c.valid_until.is_(None), history.c.valid_until > at))
+    found = (
+        SEEN.add_columns(history.c.stage, history.c.valid_from)
+        .outerjoin_from(VERSIONS, history, and_(history.c.version_id == VERSIONS.c.id, held))
+        .where(VERSIONS.c.id.in_(versions))
+    )
+    return found if stages is None else found.where(history.c.stage.in_(sorted(stages)))
 
 
-def _serving(session: Reader, versions: Sequence[VersionSeen]) -> list[ServedBy]:
+def _serving(session: Reader, versions: Select[tuple[int]]) -> list[ServedBy]:
     """The deployments that serve some versions now."""
     columns: Select[Any] = (
         select(
@@ -176,10 +198,6 @@ def _serving(session: Reader, versions: Sequence[VersionSeen]) -> list[ServedBy]
         )
         .join_from(SERVINGS, DEPLOYMENTS, DEPLOYMENTS.c.id == SERVINGS.c.deployment_id)
         .join(VERSIONS, VERSIONS.c.id == SERVINGS.c.version_id)
-        .where(SERVINGS.c.valid_until.is_(None))
+        .where(SERVINGS.c.valid_until.is_(None), SERVINGS.c.version_id.in_(versions))
     )
-    found: list[ServedBy] = []
-    for first in range(0, len(versions), _AT_ONCE):
-        some = [version.id for version in versions[first : first + _AT_ONCE]]
-        found += map(ServedBy._make, session.execute(columns.where(SERVINGS.c.version_id.in_(some))))
-    return sorted(found)
+    return sorted(ServedBy._make(row) for row in session.execute(columns))

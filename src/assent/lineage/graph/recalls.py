@@ -63,7 +63,7 @@ def flag(session: Session, what: str, reason: str, *, by: Principal) -> Recalled
         raise AlreadyExists(f"{what} is recalled already.")
     values = {"node": node, "reason": reason, "recalled_at": now(), "recalled_by_id": by.id}
     recall_id = session.scalars(RECALLS.insert().returning(RECALLS.c.id), values).one()
-    touched = questions.reach_of(session, [node], by=SYSTEM)
+    touched = questions.reach_of(session, [node], by=SYSTEM, in_production=True)
     told = {"recall": recall_id, "reason": reason}
     # Of other models, which they may not read, this tells nothing to those who see it.
     record(session, Action.NODE_RECALLED, by=by, on=on, details={**told, "node": node})
@@ -76,7 +76,6 @@ def flag(session: Session, what: str, reason: str, *, by: Principal) -> Recalled
             {**told, "stage": version.stage, "deployments": serving.get((version.model, version.number), [])},
         )
         for version in touched.versions
-        if version.in_production
     ]
     if each:
         record_each(session, Action.VERSION_QUARANTINED, by=by, on=each)

@@ -7,7 +7,21 @@ from collections.abc import Iterable
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from sqlalchemy import Column, ColumnElement, Select, Subquery, case, cast, exists, func, select, true
+from sqlalchemy import (
+    CTE,
+    Column,
+    ColumnElement,
+    CompoundSelect,
+    Select,
+    Subquery,
+    case,
+    cast,
+    exists,
+    func,
+    select,
+    true,
+    union,
+)
 
 from assent.access.levels import Permission
 from assent.access.principals import Principal
@@ -89,12 +103,12 @@ def walk(
     most: int = MOST_NODES,
 ) -> Graph:
     """What there is within so many edges of some nodes, in one direction: four statements, however far it goes."""
-    began = list(dict.fromkeys(starts))
-    versions = readable_versions(session, began, by)
-    began = [node for node in began if node in versions or nodes.kind_of(node) is not NodeKind.VERSION]
+    began, versions = _begun(session, starts, by)
     if not began:
         return Graph({}, {}, [], False)
-    reached = _reached(began, direction, by, dialect(session), most)
+    # One more tells that there is more.
+    everything = _reached(began, direction, by, dialect(session))
+    reached = select(everything.c.node).limit(most + 1).subquery("nearest")
     found = list(dict.fromkeys([*began, *session.scalars(select(reached.c.node))]))
     versions |= _versions_among(session, reached)
     wanted = _EDGES.where(_near(direction).in_(select(reached.c.node))).limit(most * _MOST_EDGES)
@@ -163,7 +177,7 @@ def readable_versions(session: Reader, found: Iterable[str], by: Principal) -> d
     wanted = [nodes.id_of(node) for node in found if nodes.kind_of(node) is NodeKind.VERSION]
     if not wanted:
         return {}
-    rows = session.execute(_VERSIONS.where(VERSIONS.c.id.in_(wanted), *_readable(by, dialect(session))))
+    rows = session.execute(SEEN.where(VERSIONS.c.id.in_(wanted), *_readable(by, dialect(session))))
     return {nodes.version(row[0]): VersionSeen._make(row) for row in rows}
 
 
@@ -171,7 +185,8 @@ _STATED_BY = select(ACCOUNTS.c.name).where(ACCOUNTS.c.id == EDGES.c.stated_by_id
 _EDGES: Select[Any] = select(
     EDGES.c.source, EDGES.c.target, EDGES.c.type, EDGES.c.through, EDGES.c.stated_at, _STATED_BY
 ).where(STANDING)
-_VERSIONS: Select[Any] = select(
+# The columns of a VersionSeen, in its order.
+SEEN: Select[Any] = select(
     VERSIONS.c.id,
     VERSIONS.c.model_id,
     VERSIONS.c.model_name,
@@ -182,7 +197,25 @@ _VERSIONS: Select[Any] = select(
 )
 
 
-def _reached(starts: list[str], direction: Direction, by: Principal, on: str, most: int) -> Subquery:
+def versions_below(session: Reader, starts: Iterable[str], *, by: Principal) -> CompoundSelect[tuple[int]]:
+    """A query for the ids of all versions that are among some nodes or came of them, and that the caller may read.
+
+    It has no bound: what lies between stays in the database.
+    """
+    began, versions = _begun(session, starts, by)
+    reached = _reached(began, Direction.DOWN, by, dialect(session))
+    among = select(VERSIONS.c.id).where(VERSIONS.c.id.in_([version.id for version in versions.values()]))
+    return union(select(_id(reached.c.node)).where(_is_version(reached.c.node)), among)
+
+
+def _begun(session: Reader, starts: Iterable[str], by: Principal) -> tuple[list[str], dict[str, VersionSeen]]:
+    """The starts without versions that the caller may not read, and the versions among them."""
+    began = list(dict.fromkeys(starts))
+    versions = readable_versions(session, began, by)
+    return [node for node in began if node in versions or nodes.kind_of(node) is not NodeKind.VERSION], versions
+
+
+def _reached(starts: list[str], direction: Direction, by: Principal, on: str) -> CTE:
     """The starts that have edges, and all that is reached from them through what the caller may read.
 
     A union of nodes alone, so that a node counts once however many ways lead to it, and circles end.
@@ -195,15 +228,13 @@ def _reached(starts: list[str], direction: Direction, by: Principal, on: str, mo
         further = further.where(
             case((_is_version(far), exists().where(VERSIONS.c.id == _id(far), *readable)), else_=true())
         )
-    reached = begun.union(further)
-    return select(reached.c.node).limit(most + 1).subquery("nearest")
+    return begun.union(further)
 
 
 def _versions_among(session: Reader, reached: Subquery) -> dict[str, VersionSeen]:
     ids = select(_id(reached.c.node)).where(_is_version(reached.c.node))
     return {
-        nodes.version(row[0]): VersionSeen._make(row)
-        for row in session.execute(_VERSIONS.where(VERSIONS.c.id.in_(ids)))
+        nodes.version(row[0]): VersionSeen._make(row) for row in session.execute(SEEN.where(VERSIONS.c.id.in_(ids)))
     }
 
 
