@@ -168,6 +168,19 @@ def test_ever_so_many_nodes_show_nothing_to_somebody_who_reads_none_of_their_ver
         _of(popular.by("nobody"), question, "dataset:5ad6e8ce", status=404)
 
 
+def test_a_thousand_datasets_take_as_many_statements_as_one(app: Flask) -> None:
+    counts = []
+    with app.app_context(), unit_of_work(db.engine, Origin("test")) as session:
+        # The first begins the transaction.
+        for many in (1, 2, 1000):
+            names = [nodes.dataset(str(many), str(each)) for each in range(many)]
+            with counted(app) as statements:
+                wanted = [Edge(name, nodes.run("4f2c"), EdgeType.INPUT) for name in names]
+                assert edges.link(session, wanted, through=Through.SNAPSHOT, by=SYSTEM) == []
+            counts.append(len(statements))
+    assert counts[1] == counts[2]
+
+
 @pytest.fixture
 def strangers(call: Caller) -> tuple[Caller, Caller]:
     """Two people with a model each, who may not read the other's; the first one's version comes of a run."""

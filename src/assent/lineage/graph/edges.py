@@ -1,16 +1,15 @@
 """What puts edges into the graph and takes them out; no edge closes a circle."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import BindParameter, bindparam, select, update
 from sqlalchemy.orm import Session
-from sqlalchemy.sql.dml import ReturningInsert
 
 from assent.audit.events import Actor
 from assent.kernel.clock import now
-from assent.kernel.dialects import dialect, insert, table, take_turns
+from assent.kernel.dialects import Insert, dialect, insert, table, take_turns
 from assent.lineage.graph.tables import EdgeType, LineageEdge, Through
 
 EDGES = table(LineageEdge)
@@ -35,13 +34,7 @@ def link(session: Session, edges: Iterable[Edge], *, through: Through, by: Actor
     """
     take_turn(session)
     told = {"through": through, "stated_at": now(), "stated_by_id": by.id if by else None}
-    left_out = []
-    for edge in dict.fromkeys(edges):
-        if _would_close_a_circle(session, edge):
-            left_out.append(edge)
-        else:
-            session.execute(_state(dialect(session)), {**edge._asdict(), **told})
-    return left_out
+    return list(_state(session, list(dict.fromkeys(edges)), told))
 
 
 def take_turn(session: Session) -> None:
@@ -78,22 +71,37 @@ _WITHDRAW = (
     .returning(EDGES.c.id)
 )
 
-_parents = select(EDGES.c.source.label("node")).where(EDGES.c.target == bindparam("below"), STANDING)
+_BELOW: BindParameter[str] = bindparam("below", expanding=True)
+_parents = select(EDGES.c.source.label("node")).where(EDGES.c.target.in_(_BELOW), STANDING)
 _above = _parents.cte("above", recursive=True)
 # A union, so that a circle would end.
 _ABOVE = _above.union(select(EDGES.c.source).where(EDGES.c.target == _above.c.node, STANDING))
-_COMES_FROM = select(_ABOVE.c.node).where(_ABOVE.c.node == bindparam("sought")).limit(1)
+_COMES_FROM = select(_ABOVE.c.node).where(_ABOVE.c.node.in_(bindparam("sought", expanding=True))).limit(1)
 
 
-def _would_close_a_circle(session: Session, edge: Edge) -> bool:
-    if edge.source == edge.target:
+def _state(session: Session, edges: Sequence[Edge], told: Mapping[str, Any]) -> Sequence[Edge]:
+    """Put edges into the graph at once or, where any may close a circle, half by half; gives those left out."""
+    if not edges:
+        return []
+    if not _may_close_a_circle(session, edges):
+        session.execute(_insert(dialect(session)), [{**edge._asdict(), **told} for edge in edges])
+        return []
+    if len(edges) == 1:
+        return edges
+    half = len(edges) // 2
+    return [*_state(session, edges[:half], told), *_state(session, edges[half:], told)]
+
+
+def _may_close_a_circle(session: Session, edges: Sequence[Edge]) -> bool:
+    """Whether the source of any of these comes from the target of any, or is one; of a single edge that it would."""
+    sources, targets = {edge.source for edge in edges}, {edge.target for edge in edges}
+    if sources & targets:
         return True
-    return session.scalar(_COMES_FROM, {"below": edge.source, "sought": edge.target}) is not None
+    return session.scalar(_COMES_FROM, {"below": sorted(sources), "sought": sorted(targets)}) is not None
 
 
 @cache
-def _state(on: str) -> ReturningInsert[tuple[int]]:
-    into = insert(on, EDGES)
-    return into.on_conflict_do_nothing(
+def _insert(on: str) -> Insert:
+    return insert(on, EDGES).on_conflict_do_nothing(
         index_elements=[EDGES.c.source, EDGES.c.target, EDGES.c.type], index_where=STANDING
-    ).returning(EDGES.c.id)
+    )

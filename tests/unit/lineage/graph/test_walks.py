@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from assent.access.principals import SYSTEM, Principal
@@ -67,6 +68,23 @@ def test_a_walk_sees_what_a_naive_one_sees(
         within = {pair for pair in naive.pairs if set(pair) <= expected.keys()}
         assert {(edge.source, edge.target) for edge in found.edges} == within
         assert not found.truncated
+        savepoint.rollback()
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(there=EDGES, wanted=EDGES)
+def test_edges_that_come_at_once_are_left_out_as_if_they_came_one_by_one(
+    session: Session, there: list[tuple[str, str]], wanted: list[tuple[str, str]]
+) -> None:
+    naive = NaiveGraph()
+    with session.begin_nested() as savepoint:
+        for source, target in there:
+            assert _link(session, source, target) == naive.add(source, target)
+        together = [Edge(source, target, EdgeType.INPUT) for source, target in dict.fromkeys(wanted)]
+        expected = [edge for edge in together if not naive.add(edge.source, edge.target)]
+        assert edges.link(session, together, through=Through.SNAPSHOT, by=None) == expected
+        rows = session.execute(select(edges.EDGES.c.source, edges.EDGES.c.target).where(edges.STANDING))
+        assert {(row.source, row.target) for row in rows} == naive.pairs
         savepoint.rollback()
 
 
