@@ -66,6 +66,21 @@ def test_something_is_recalled_before_anybody_used_it(copied: Caller) -> None:
     assert _quarantined_by(copied, "late") == [recall]
 
 
+@pytest.mark.parametrize("digits", [40, 64])
+def test_a_whole_commit_is_recalled_before_anybody_used_it(copied: Caller, digits: int) -> None:
+    recall = _recall(copied.by(ADMINISTRATOR), f"commit:{'A' * digits}")["id"]
+    facts = {"schema": "assent.run-snapshot/1", "run": {"id": "4f2c"}, "code": {"commit": "a" * digits}}
+    copied.api("PUT", "/models/base/versions/1/snapshot", facts=facts)
+    assert _quarantined_by(copied, "base") == [recall]
+
+
+def test_a_run_with_blanks_about_its_id_is_recalled_as_it_is_shown(copied: Caller) -> None:
+    copied.version("base", run_id=" 4f2c ")
+    shown = copied.api("GET", "/models/base/versions/2/lineage")["nodes"][-1]["label"]
+    (touched,) = _recall(copied.by(ADMINISTRATOR), shown)["touches"]["versions"]
+    assert (touched["model"], touched["number"]) == ("base", 2)
+
+
 def test_a_lifted_recall_quarantines_nothing(copied: Caller) -> None:
     recall = _recall(copied, "version:base/1")["id"]
     lifted = copied.api("POST", f"/recalls/{recall}/lift", reason="It was another file.")
@@ -101,7 +116,9 @@ def test_what_belongs_to_no_model_is_recalled_by_administrators(copied: Caller, 
     assert _recall(copied.by(ADMINISTRATOR), of)["node"] == of
 
 
-@pytest.mark.parametrize("of", ["version:none/1", "deployment:none", "commit:0a1b2c3", "dataset:5ad6e8ce"])
+@pytest.mark.parametrize(
+    "of", ["version:none/1", "deployment:none", "commit:0a1b2c3", "dataset:5ad6e8ce", "run:4f2c ", "run: 4f2c"]
+)
 def test_what_is_no_single_node_is_not_recalled(copied: Caller, of: str) -> None:
     _recall(copied.by(ADMINISTRATOR), of, status=404)
 

@@ -13,6 +13,8 @@ LONGEST_PART = 160
 LONGEST_LOGGED_MODEL = 256
 _KEPT = 120
 _SHORTEST_COMMIT = 7
+# Of SHA-1 and of SHA-256.
+_WHOLE_COMMITS = (40, 64)
 _COMMIT = re.compile(r"[0-9a-f]+")
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
@@ -114,7 +116,7 @@ def reference(text: str) -> Reference:
     if kind not in set(NodeKind) or not rest.strip() or "\x00" in rest:
         kinds = ", ".join(f"{each}:…" for each in NodeKind)
         raise Invalid(f"{text!r} names no node; nodes are named {kinds}, a version by version:MODEL/NUMBER.")
-    found = Reference(NodeKind(kind), rest.strip())
+    found = Reference(NodeKind(kind), rest)
     if found.kind is NodeKind.COMMIT:
         _must_be_a_commit(found.text)
     return found
@@ -134,6 +136,14 @@ def range_of(named: Reference) -> Range:
     if separator and name:
         return Range(dataset(name, digest), dataset(name, digest))
     return _beginning_with(f"{NodeKind.DATASET}:{_digest(digest)}:")
+
+
+def exact(named: Reference) -> str | None:
+    """The one node that a reference means whatever else there is; None where it may mean several."""
+    if named.kind is NodeKind.COMMIT and len(named.text) in _WHOLE_COMMITS:
+        return commit(named.text)
+    first, last = range_of(named)
+    return first if first == last else None
 
 
 def _must_be_a_commit(text: str) -> None:

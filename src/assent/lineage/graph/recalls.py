@@ -206,10 +206,11 @@ def _one(session: Session, named: Reference, by: Principal) -> str:
     try:
         found = references.meant(session, str(named), by=by)
     except NotFound:
-        exact = nodes.range_of(named)
-        if named.kind in (NodeKind.VERSION, NodeKind.DEPLOYMENT) or exact.first != exact.last:
+        node = None if named.kind in (NodeKind.VERSION, NodeKind.DEPLOYMENT) else nodes.exact(named)
+        # A blank too many would stand on what never comes.
+        if node is None or named.text != named.text.strip():
             raise
-        return exact.first
+        return node
     # A commit that somebody shortened is the beginning of others.
     if len(found) > 1 and found[0] != nodes.commit(named.text):
         raise Invalid(f"{named} names {len(found)} nodes, and a recall is of one: {', '.join(found)}.")

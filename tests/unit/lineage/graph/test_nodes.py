@@ -30,7 +30,7 @@ def test_what_a_dataset_is_called_is_told(name: str, digest: str) -> None:
     assert nodes.told(nodes.dataset(name, digest)) == {"kind": "dataset", "digest": digest, "name": name}
 
 
-@given(TEXTS.filter(lambda text: bool(text.strip())).map(str.strip))
+@given(TEXTS.filter(lambda text: bool(text.strip())))
 def test_a_reference_finds_the_node_that_was_made(text: str) -> None:
     node = nodes.external_model(text)
     assert nodes.range_of(nodes.reference(f"external_model:{text}")) == (node, node)
