@@ -27,8 +27,10 @@ from assent.registry.views import VERSIONS
 LEASE = 5 * 60_000
 FIRST_PAUSE = 10_000
 LONGEST_PAUSE = 6 * 3_600_000
-# With these pauses that is some three days.
-MOST_ATTEMPTS = 22
+# With these pauses that is some three days. After that one looks up seldom, and never stops: its server may be listed
+# much later.
+MANY_ATTEMPTS = 22
+SELDOM = 7 * 24 * 3_600_000
 LONGEST_PROBLEM = 2000
 
 
@@ -117,14 +119,13 @@ def failed(session: Session, capture: Due, problem: str, *, unknown: bool = Fals
     ways = {each.way for each in snapshots.of(session, version.id)}
     if Way.PULLED in ways:
         return
-    wait = pause(capture.attempts)
-    is_over = wait is None or (unknown and Way.PUSHED in ways)
+    is_over = unknown and Way.PUSHED in ways
     session.execute(
         _FAIL,
         {
             "of": version.id,
             "now": CaptureState.CAPTURED if ways else CaptureState.UNREACHABLE,
-            "next": None if is_over else now() + (wait or 0),
+            "next": None if is_over else now() + pause(capture.attempts),
             "told": problem[:LONGEST_PROBLEM].replace("\x00", "\ufffd"),
         },
     )
@@ -135,10 +136,10 @@ def put_off(session: Session, capture: Due, *, seconds: float) -> None:
     session.execute(_PUT_OFF, {"of": capture.version_id, "next": now() + round(seconds * 1000)})
 
 
-def pause(attempts: int) -> int | None:
-    """How long to wait after so many attempts that failed, in milliseconds; None when to give up."""
-    if attempts >= MOST_ATTEMPTS:
-        return None
+def pause(attempts: int) -> int:
+    """How long to wait after so many attempts that failed, in milliseconds."""
+    if attempts >= MANY_ATTEMPTS:
+        return SELDOM
     longer: int = 2 ** (attempts - 1)
     return min(FIRST_PAUSE * longer, LONGEST_PAUSE)
 
