@@ -8,7 +8,9 @@ import pytest
 
 from support import clients
 from support.databases import PostgresDatabases, SqliteDatabases
+from support.processes import Service
 from support.server import Server
+from support.tracking import start_tracking
 
 STORIES = Path(__file__).parent / "stories"
 
@@ -23,6 +25,13 @@ def mlflow_python() -> Path:
 def tracking_uri(tmp_path_factory: pytest.TempPathFactory) -> str:
     """A tracking store in a local file, as MLflow has it where no server is named."""
     return f"sqlite:///{tmp_path_factory.mktemp('tracking')}/mlflow.db"
+
+
+@pytest.fixture(scope="session")
+def tracking(mlflow_python: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """A tracking server with proxied artifacts, of MLflow's own."""
+    with start_tracking(mlflow_python, tmp_path_factory.mktemp("tracking")) as server:
+        yield server
 
 
 @pytest.fixture(scope="module")

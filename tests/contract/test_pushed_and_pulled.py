@@ -12,8 +12,8 @@ from assent.lineage.runs import digesting
 from support import clients
 from support.checkouts import checked_out
 from support.databases import SqliteDatabases
+from support.processes import Service
 from support.server import Server
-from support.tracking import start_tracking
 
 STORY = Path(__file__).parent / "stories/pushed.py"
 MODEL = "Flowers"
@@ -23,20 +23,24 @@ OF_RUNS = range(1, 6)
 
 @pytest.fixture(scope="module")
 def told(
-    sqlite_databases: SqliteDatabases, mlflow_python: Path, tmp_path_factory: pytest.TempPathFactory
+    sqlite_databases: SqliteDatabases,
+    tracking: Service,
+    mlflow_python: Path,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[tuple[dict[str, Any], dict[int, dict[str, Any]]]]:
     """What the story told, and what the registry says of its versions after it pulled their runs."""
     folder = tmp_path_factory.mktemp("agreed")
-    (folder / "tracking").mkdir()
     script, _ = checked_out(STORY, folder / "code")
-    with sqlite_databases.copy() as url, start_tracking(mlflow_python, folder / "tracking") as tracking:
-        (folder / "tracking.yaml").write_text(f"servers:\n  - url: {tracking.url}\n")
-        with Server.start(url, folder / "server", tracking_file=str(folder / "tracking.yaml")) as server:
-            token = server.token()
-            environment = {"MLFLOW_REGISTRY_URI": f"assent+{server.url}", "ASSENT_TOKEN": token}
-            story = clients.tell(mlflow_python, script, environment, folder / "work", asked={MODEL: tracking.url})
-            api = Registry(server.url, f"Bearer {token}")
-            yield story[MODEL], {number: _pulled(api, number) for number in OF_RUNS}
+    (folder / "tracking.yaml").write_text(f"servers:\n  - url: {tracking.url}\n")
+    with (
+        sqlite_databases.copy() as url,
+        Server.start(url, folder / "server", tracking_file=str(folder / "tracking.yaml")) as server,
+    ):
+        token = server.token()
+        environment = {"MLFLOW_REGISTRY_URI": f"assent+{server.url}", "ASSENT_TOKEN": token}
+        story = clients.tell(mlflow_python, script, environment, folder / "work", asked={MODEL: tracking.url})
+        api = Registry(server.url, f"Bearer {token}")
+        yield story[MODEL], {number: _pulled(api, number) for number in OF_RUNS}
 
 
 @pytest.mark.parametrize("number", OF_RUNS)

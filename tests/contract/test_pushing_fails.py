@@ -5,7 +5,6 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,9 +12,8 @@ import requests
 
 from assent.cli.remote import Registry
 from support.databases import SqliteDatabases
-from support.processes import free_port
+from support.processes import Service, free_port
 from support.server import Server
-from support.tracking import start_tracking
 
 RUN = "a" * 32
 OF_A_RUN = {"source": "s3://bucket/model", "run_id": RUN}
@@ -96,11 +94,8 @@ def test_nothing_is_told_where_there_is_no_time_for_it(
     assert api.call("GET", "/models/hurried/versions/1/snapshot")["snapshots"] == []
 
 
-def test_registry_that_knows_no_snapshots_is_a_warning(
-    tell: Callable[..., Any], mlflow_python: Path, tmp_path: Path
-) -> None:
-    with start_tracking(mlflow_python, tmp_path) as mlflow:
-        told = tell("registering", {"MLFLOW_REGISTRY_URI": f"assent+{mlflow.url}"}, {"model": "plain", "runs": 1})
+def test_registry_that_knows_no_snapshots_is_a_warning(tell: Callable[..., Any], tracking: Service) -> None:
+    told = tell("registering", {"MLFLOW_REGISTRY_URI": f"assent+{tracking.url}"}, {"model": "plain", "runs": 1})
     assert [number for number, _ in told["versions"]] == ["1"]
     assert told["warnings"] == [
         "plain 1: It is registered, but without a snapshot of its run. The registry knows no run snapshots: it is "

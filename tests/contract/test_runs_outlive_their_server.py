@@ -4,6 +4,7 @@ import shutil
 import subprocess
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -58,28 +59,43 @@ def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@dataclass(frozen=True)
+class Guarded:
+    """A tracking server that lets only users in, where its data are, and a file that lists it for a worker."""
+
+    server: Service
+    folder: Path
+    listed: Path
+
+
+@pytest.fixture(scope="module")
+def guarded(mlflow_python: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guarded]:
+    """The tracking server, which forgets each run before the next database's turn."""
+    folder = tmp_path_factory.mktemp("guarded")
+    with start_tracking(mlflow_python, folder, password=PASSWORD) as server:
+        yield Guarded(server, folder, _listed(server, folder))
+
+
 @pytest.fixture(scope="module")
 def outlived(
     databases: SqliteDatabases | PostgresDatabases,
     mlflow_python: Path,
+    guarded: Guarded,
     repository: Path,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Outlived]:
     """A run that was registered and captured, and then deleted at its tracking server for ever."""
-    folder = tmp_path_factory.mktemp("outlived")
-    (folder / "tracking").mkdir()
+    folder, tracking = tmp_path_factory.mktemp("outlived"), guarded.server
     with (
         databases.copy() as url,
-        start_tracking(mlflow_python, folder / "tracking", password=PASSWORD) as tracking,
+        Server.start(url, folder, tracking_file=str(guarded.listed)) as registry,
     ):
-        listed = _listed(tracking, folder)
-        with Server.start(url, folder, tracking_file=str(listed)) as registry:
-            environment = registry.password_login() | {"MLFLOW_TRACKING_URI": tracking.url}
-            told = clients.tell(
-                mlflow_python, repository / "train.py", environment, folder / "client", asked={"model": "Flowers"}
-            )
-            _pull(registry)
-            yield Outlived(registry, told, _deleted_there(mlflow_python, tracking, folder / "tracking", told))
+        environment = registry.password_login() | {"MLFLOW_TRACKING_URI": tracking.url}
+        told = clients.tell(
+            mlflow_python, repository / "train.py", environment, folder / "client", asked={"model": "Flowers"}
+        )
+        _pull(registry)
+        yield Outlived(registry, told, _deleted_there(mlflow_python, tracking, guarded.folder, told))
 
 
 def _listed(tracking: Service, folder: Path) -> Path:

@@ -11,14 +11,6 @@ import pytest
 from support.clients import mlflow_environment
 from support.processes import Service, free_port
 from support.server import Server
-from support.tracking import start_tracking
-
-
-@pytest.fixture(scope="session")
-def tracking(mlflow_python: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
-    """A tracking server with proxied artifacts, of MLflow's own."""
-    with start_tracking(mlflow_python, tmp_path_factory.mktemp("tracking")) as server:
-        yield server
 
 
 @pytest.fixture(scope="module")

@@ -18,6 +18,7 @@ class Server:
     service: Service
     _environment: dict[str, str] = field(repr=False)
     _program: Sequence[str | Path]
+    _tokens: dict[str, str] = field(default_factory=dict, repr=False)
 
     @classmethod
     def start(
@@ -52,8 +53,10 @@ class Server:
         return self.service.url
 
     def token(self, name: str = ADMINISTRATOR) -> str:
-        """A new token of somebody's."""
-        return self.command("admin", "token", "create", name, "--quiet").strip()
+        """A token of somebody's, the same whenever it is asked for: the command takes longer than many a test."""
+        if name not in self._tokens:
+            self._tokens[name] = self.command("admin", "token", "create", name, "--quiet").strip()
+        return self._tokens[name]
 
     def command(self, *words: str, **settings: str) -> str:
         """What a command of the server's own machine prints, with the settings of this server and with others."""
