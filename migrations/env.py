@@ -5,7 +5,12 @@ from sqlalchemy import Connection, text
 
 import assent.access.credentials
 import assent.access.tables
+import assent.annotations.tables
 import assent.audit.events
+import assent.governance.evidence.tables
+import assent.governance.requests.tables
+import assent.governance.rules.tables
+import assent.kernel.outbox
 import assent.lineage.graph.tables
 import assent.lineage.runs.captured
 import assent.registry.tables  # noqa: F401 (each tells the metadata of its tables)

@@ -22,6 +22,7 @@ from assent.kernel.errors import (
     AlreadyExists,
     Conflict,
     Denied,
+    Held,
     Invalid,
     Refused,
     Telling,
@@ -60,7 +61,7 @@ _NAME_TAKEN = {
     "UNIQUE constraint failed: groups.name": "There is a group of that name already.",
 }
 
-_REFUSALS = {Denied: Action.ACCESS_DENIED, Unauthenticated: Action.SIGN_IN_REFUSED}
+_REFUSALS = {Denied: Action.ACCESS_DENIED, Held: Action.MOVE_HELD, Unauthenticated: Action.SIGN_IN_REFUSED}
 
 
 def engine_options(url: URL, *, threads: int) -> dict[str, Any]:
@@ -167,7 +168,12 @@ def _record(session: Session, refusal: Refused, by: Principal | None) -> None:
 def _writing(engine: Engine, origin: Origin) -> Iterator[Session]:
     turn = _TURN if engine.dialect.name == "sqlite" else nullcontext()
     with _told_in_our_words(), turn, Session(engine, info={ORIGIN: origin}, autoflush=False) as session:
-        yield session
+        try:
+            yield session
+        except Held:
+            # The move is refused, but that it was asked for stands.
+            session.commit()
+            raise
         session.commit()
 
 

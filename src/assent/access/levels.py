@@ -23,6 +23,12 @@ class Permission(StrEnum):
     LINEAGE_RECALL = "lineage:recall"
     DEPLOYMENT_REPORT = "deployment:report"
     AUDIT_READ = "audit:read"
+    REQUEST_OPEN = "request:open"
+    REQUEST_DECIDE = "request:decide"
+    REQUEST_DECIDE_PRODUCTION = "request:decide_production"
+    CHECK_POST = "check:post"
+    COMMENT_WRITE = "comment:write"
+    CARD_WRITE = "model_card:write"
 
 
 class Level(StrEnum):
@@ -54,7 +60,7 @@ class Scope(StrEnum):
 
 _SEE = frozenset({Permission.MODEL_READ})
 _AUDIT = _SEE | {Permission.AUDIT_READ}
-_READ = _SEE | {Permission.DEPLOYMENT_REPORT}
+_READ = _SEE | {Permission.DEPLOYMENT_REPORT, Permission.REQUEST_OPEN, Permission.COMMENT_WRITE}
 _EDIT = _READ | {
     Permission.MODEL_EDIT,
     Permission.VERSION_REGISTER,
@@ -62,9 +68,11 @@ _EDIT = _READ | {
     Permission.ALIAS_SET,
     Permission.SNAPSHOT_PUSH,
     Permission.LINEAGE_DECLARE,
+    Permission.CHECK_POST,
+    Permission.CARD_WRITE,
 }
-_STAGING = _EDIT | {Permission.VERSION_MOVE}
-_PRODUCTION = _STAGING | {Permission.VERSION_MOVE_PRODUCTION}
+_STAGING = _EDIT | {Permission.VERSION_MOVE, Permission.REQUEST_DECIDE}
+_PRODUCTION = _STAGING | {Permission.VERSION_MOVE_PRODUCTION, Permission.REQUEST_DECIDE_PRODUCTION}
 _MANAGE = _PRODUCTION | {
     Permission.MODEL_CREATE,
     Permission.MODEL_MANAGE,
@@ -85,15 +93,17 @@ LEVELS: Mapping[Level, frozenset[Permission]] = {
     Level.CAN_MANAGE: _MANAGE,
 }
 
-# Without a gate whoever asks for a move makes it, so the two are one scope.
+# Where no gate guards a move, whoever asks for it makes it, so the two are one scope.
 SCOPES: Mapping[Scope, frozenset[Permission]] = {
     Scope.READ: _AUDIT,
     Scope.REGISTER: _SEE
     | {Permission.MODEL_CREATE, Permission.MODEL_EDIT, Permission.VERSION_REGISTER, Permission.VERSION_EDIT}
     | {Permission.SNAPSHOT_PUSH, Permission.LINEAGE_DECLARE},
-    Scope.REPORT: _SEE | {Permission.DEPLOYMENT_REPORT},
-    Scope.REQUEST: _SEE | {Permission.VERSION_MOVE, Permission.VERSION_MOVE_PRODUCTION, Permission.ALIAS_SET},
-    Scope.DECIDE: _SEE,
+    Scope.REPORT: _SEE | {Permission.DEPLOYMENT_REPORT, Permission.CHECK_POST},
+    Scope.REQUEST: _SEE
+    | {Permission.VERSION_MOVE, Permission.VERSION_MOVE_PRODUCTION, Permission.ALIAS_SET}
+    | {Permission.REQUEST_OPEN, Permission.COMMENT_WRITE},
+    Scope.DECIDE: _SEE | {Permission.REQUEST_DECIDE, Permission.REQUEST_DECIDE_PRODUCTION, Permission.COMMENT_WRITE},
     Scope.MANAGE: _MANAGE,
 }
 

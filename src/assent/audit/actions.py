@@ -65,6 +65,8 @@ class Action(StrEnum):
     PUBLISHER_CREATED = "publisher.created"
     PUBLISHER_REVOKED = "publisher.revoked"
 
+    MOVE_HELD = "move.held"
+
     ACCESS_DENIED = "access.denied"
     SIGN_IN_REFUSED = "sign_in.refused"
 

@@ -1,8 +1,8 @@
 """What can go wrong, in the words of the domain; each face answers in words of its own."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from enum import Enum, auto
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 # A message repeats what was sent, which may be megabytes.
 _LONGEST = 2000
@@ -89,6 +89,21 @@ class Refused(AssentError):
 
 class Denied(Refused):
     """The principal lacks the right."""
+
+
+class Held(Denied):
+    """A move that waits for what its gates ask for. What was written about it stands: the request is open.
+
+    `request_id` is that request and `report` what was found, as it is told to programs.
+    """
+
+    def __init__(
+        self, message: str, *, request_id: int | None, report: Mapping[str, Any], subject: str, version: int | None
+    ) -> None:
+        details: dict[str, object] = {"request": request_id, "version": version, "report": report}
+        super().__init__(message, subject=subject, details=details)
+        self.request_id = request_id
+        self.report = report
 
 
 class Unauthenticated(Refused):

@@ -36,6 +36,18 @@ def _current(name: str, *columns: str, unique: bool = False) -> Index:
     return Index(name, *columns, unique=unique, sqlite_where=_NOW, postgresql_where=_NOW)
 
 
+class Stage(Base):
+    """A stage that versions can stand in. It keeps its tier for ever, and no stage goes."""
+
+    __tablename__ = "stages"
+
+    name: Mapped[Name] = mapped_column(primary_key=True)
+    tier: Mapped[str]
+    position: Mapped[int]
+
+    __table_args__ = (at_most("name", 64),)
+
+
 class RegisteredModel(Base):
     """A name with versions under it."""
 

@@ -1,0 +1,1 @@
+"""What people write beside models and versions: comments and model cards."""

@@ -1,0 +1,1 @@
+"""What shows that a version is fit: the checks that CI posts."""

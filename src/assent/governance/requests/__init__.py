@@ -1,0 +1,1 @@
+"""Transition requests: opened, decided on, applied."""

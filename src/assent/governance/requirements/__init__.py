@@ -1,0 +1,1 @@
+"""What a gate may ask for, judged by pure functions over one gathered value."""

@@ -1,0 +1,1 @@
+"""Rules that an administrator sets: gates, freezes and lifecycles."""
