@@ -120,7 +120,7 @@ def authorize_everywhere(by: Principal, permission: Permission, *, on: str = "",
         )
         raise Denied(why, kind=kind, subject=on, details=details)
     limits = by.limits
-    if limits.names is not None or (limits.permissions is not None and permission not in limits.permissions):
+    if limits.names is not None or not limits.allow(permission, ""):
         why = f"The token that {by.name} showed {limits.why_not(permission, '')}."
         raise Denied(why, kind=kind, subject=on, details=details | {"limited_by_token": by.token_id})
 
