@@ -47,6 +47,8 @@ _PRAGMAS = (
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",
     "PRAGMA foreign_keys = ON",
+    # Or INSERT OR REPLACE would delete what stands under the same key, and no trigger that keeps the past would know.
+    "PRAGMA recursive_triggers = ON",
     "PRAGMA busy_timeout = 30000",
 )
 
