@@ -11,6 +11,7 @@ SUBJECTS_KEPT = {
     "grant",
     "group",
     "key",
+    "move",
     "openlineage_event",
     "publisher",
     "session",
