@@ -27,7 +27,7 @@ STAGES = """
 INSERT INTO stages (name, tier, position) VALUES
 ('None', 'none', 0), ('Staging', 'staging', 1), ('Production', 'production', 2), ('Archived', 'archived', 3)
 """
-POLICY = "INSERT INTO policy (id, revision, changed_at) VALUES (1, 0, 0)"
+POLICY = "INSERT INTO policy (id, revision, changed_at, stamp) VALUES (1, 0, 0, '')"
 
 # Of a standing row nothing may change but its end; of an ended one nothing at all. No row goes.
 ENDED_BY = {
@@ -109,6 +109,7 @@ def _set_rules() -> None:
         column("id", sa.Integer(), autoincrement=False),
         column("revision", sa.Integer()),
         column("changed_at", sa.BigInteger()),
+        column("stamp", sa.Text()),
         sa.CheckConstraint("id = 1", name=op.f("ck_policy_one_row")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_policy")),
     )

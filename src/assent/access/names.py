@@ -2,8 +2,9 @@
 
 import unicodedata
 
-from assent.access.tables import NAME_LENGTH
 from assent.kernel.errors import Invalid
+
+NAME_LENGTH = 128
 
 
 def must_be_a_name(name: str, what: str = "user") -> None:

@@ -4,10 +4,10 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from assent.access.levels import Level
+from assent.access.names import NAME_LENGTH
 from assent.access.principals import Kind
 from assent.kernel.orm import BIG, Base, Id, Millis, Name, at_most, stored_by_value
 
-NAME_LENGTH = 128
 LONGEST_PAGE = 1000
 
 _LIVE = text("deleted_at IS NULL")

@@ -6,7 +6,7 @@ from marshmallow import Schema, ValidationError, fields, validate
 
 from assent.access.levels import Level, Scope
 from assent.access.limits import Limits, limits
-from assent.access.tables import NAME_LENGTH
+from assent.access.names import NAME_LENGTH
 from assent.registry.stages import target
 
 KINDS = ("user", "service_account", "group")

@@ -26,14 +26,25 @@ class Content:
     A question that finds a fault answers with something harmless, which nobody uses: `must_be_right` raises first.
     """
 
-    def __init__(self, value: object, at: Path = (), faults: list[Fault] | None = None) -> None:
+    def __init__(
+        self,
+        value: object,
+        at: Path = (),
+        faults: list[Fault] | None = None,
+        notes: list[tuple[Path, object]] | None = None,
+    ) -> None:
         self.value = value
         self.at = at
         self.faults: list[Fault] = [] if faults is None else faults
+        self.notes: list[tuple[Path, object]] = [] if notes is None else notes
 
     def fault(self, message: str) -> None:
         """Say what is wrong with this part, and what would be right."""
         self.faults.append(Fault(self.at, message))
+
+    def note(self, named: object) -> None:
+        """Remember with its place what this part names, for whoever can look up whether it is there."""
+        self.notes.append((self.at, named))
 
     def must_be_right(self) -> None:
         """Raise Faulty, with all that is wrong, unless nothing is."""
@@ -138,4 +149,4 @@ class Content:
         return number if math.isfinite(number) else None
 
     def _part(self, name: str | int, value: Any) -> "Content":
-        return Content(value, (*self.at, name), self.faults)
+        return Content(value, (*self.at, name), self.faults, self.notes)

@@ -7,9 +7,8 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstrain
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
+from assent.governance.rules.parts import LONGEST_NAME
 from assent.kernel.orm import BIG, Base, Id, Millis, Name, at_most, stored_by_value
-
-LONGEST_NAME = 128
 
 _NOW = text("valid_until IS NULL")
 
@@ -55,12 +54,16 @@ class RuleRevision(Base):
 
 
 class Policy(Base):
-    """All rules together: the one row that whoever changes one of them holds, and whoever judges by them shares."""
+    """All rules together: the one row that whoever changes one of them holds, and whoever judges by them shares.
+
+    `stamp` is another one with every change, even one that is undone: what a process remembers goes by it.
+    """
 
     __tablename__ = "policy"
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     revision: Mapped[int]
     changed_at: Mapped[Millis]
+    stamp: Mapped[str]
 
     __table_args__ = (CheckConstraint("id = 1", name="one_row"),)

@@ -1,0 +1,81 @@
+"""Freezes: windows in which no guarded move into some targets is applied, read from what somebody wrote. Pure."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+from assent.governance.rules.parts import covers, name_of, patterns, target
+from assent.governance.targets import Target
+from assent.kernel.content import Content
+from assent.kernel.errors import Invalid
+from assent.kernel.patterns import Names
+from assent.kernel.zones import earliest, latest, zone
+
+SECTION = "freezes"
+_FIELDS = ("name", "models", "targets", "from", "until", "zone")
+_WRITTEN = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?)?")
+_YEARS = range(2000, 3000)
+
+
+@dataclass(frozen=True)
+class Freeze:
+    """From a moment, and until before another, it holds moves of some models to some targets. Times: milliseconds."""
+
+    name: str
+    models: tuple[str, ...]
+    targets: tuple[Target, ...]
+    from_: int
+    until: int
+    zone: str
+    revision: int = 0
+
+    def matches(self, model_name: str, target: Target) -> bool:
+        """Whether it is for a move of a model that is called so."""
+        return any(covers(each, target) for each in self.targets) and model_name in self._names
+
+    def holds_at(self, moment: int) -> bool:
+        """Whether a moment lies within it."""
+        return self.from_ <= moment < self.until
+
+    @cached_property
+    def _names(self) -> Names:
+        return Names(self.models)
+
+
+def read(content: Content) -> Freeze:
+    """A freeze as somebody wrote it; what is wrong becomes a fault.
+
+    Where the clocks show a time twice it begins at the first and ends at the second; where they jump over a time, it
+    is the moment of the jump.
+    """
+    parts = content.fields(_FIELDS, required=("name", "targets", "from", "until", "zone"))
+    clocks = _zone(parts["zone"]) if "zone" in parts else ZoneInfo("UTC")
+    from_ = _moment(parts["from"], clocks, earliest) if "from" in parts else None
+    until = _moment(parts["until"], clocks, latest) if "until" in parts else None
+    if from_ is not None and until is not None and from_ >= until:
+        parts["until"].fault("Write a time after that of from.")
+    targets = parts["targets"].each(at_least=1) if "targets" in parts else []
+    return Freeze(name_of(parts), patterns(parts), tuple(map(target, targets)), from_ or 0, until or 0, clocks.key)
+
+
+def _zone(content: Content) -> ZoneInfo:
+    try:
+        return zone(content.text())
+    except Invalid as problem:
+        content.fault(problem.message)
+        return ZoneInfo("UTC")
+
+
+def _moment(content: Content, clocks: ZoneInfo, which: Callable[[datetime, ZoneInfo], int]) -> int | None:
+    written = content.text()
+    try:
+        local = datetime.fromisoformat(written) if _WRITTEN.fullmatch(written) else None
+    except ValueError:
+        local = None
+    if local is None or local.year not in _YEARS:
+        content.fault("Write a day and a time as the clocks show them there, such as 2026-12-20T08:00 or 2026-12-20.")
+        return None
+    return which(local, clocks)
