@@ -24,8 +24,9 @@ def where(condition: str) -> dict[str, Any]:
 
 
 STAGES = """
-INSERT INTO stages (name, tier, position) VALUES
-('None', 'none', 0), ('Staging', 'staging', 1), ('Production', 'production', 2), ('Archived', 'archived', 3)
+INSERT INTO stages (name, folded, tier, position) VALUES
+('None', 'none', 'none', 0), ('Staging', 'staging', 'staging', 1),
+('Production', 'production', 'production', 2), ('Archived', 'archived', 'archived', 3)
 """
 POLICY = "INSERT INTO policy (id, revision, changed_at, stamp) VALUES (1, 0, 0, '')"
 
@@ -99,10 +100,13 @@ def _set_rules() -> None:
     op.create_table(
         "stages",
         column("name", NAME),
+        column("folded", NAME),
         column("tier", sa.Text()),
         column("position", sa.Integer()),
         sa.CheckConstraint("length(name) <= 64", name=op.f("ck_stages_name_length")),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_stages")),
+        sa.UniqueConstraint("folded", name=op.f("uq_stages_folded")),
+        sa.UniqueConstraint("position", name=op.f("uq_stages_position")),
     )
     op.create_table(
         "policy",

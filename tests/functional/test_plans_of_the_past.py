@@ -8,7 +8,7 @@ from sqlalchemy import Engine, text
 from assent.database import unit_of_work
 from assent.lineage.past.at import Asked, at
 from assent.lineage.past.story import story
-from assent.registry.stages import Tier
+from assent.registry.tiers import Tier
 from support.databases import TEST, PostgresDatabases, SqliteDatabases, engine_for
 from support.filling import BEGAN, fill
 from support.plans import plans, whole_tables

@@ -11,7 +11,7 @@ from assent.access.principals import SYSTEM, Principal
 from assent.access.sign_in import SignIn
 from assent.registry import models
 from assent.registry.search import finding
-from assent.registry.stages import NO_STAGE
+from assent.registry.tiers import NO_STAGE
 from assent.registry.views import VERSIONS
 from factories.access import account
 

@@ -14,7 +14,7 @@ from assent.lineage.past.at import LATEST, Asked, Held, at
 from assent.lineage.past.story import story
 from assent.lineage.runs.captured import Way
 from assent.registry.names import LONGEST_ALIAS, LONGEST_NAME
-from assent.registry.stages import Tier
+from assent.registry.tiers import Tier
 
 _LONGEST_TOKEN = 500
 

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 from assent.access.levels import Permission
 from assent.access.principals import Principal, authorize
 from assent.registry import aliases, deletions, names, transitions
-from assent.registry.stages import STAGES, Tier, canonical, must_be_active
+from assent.registry.stages import STAGES, canonical, must_be_active
+from assent.registry.tiers import Tier
 from assent.registry.views import Model, Version
 
 

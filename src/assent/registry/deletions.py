@@ -13,7 +13,7 @@ from assent.audit.events import Subject, record
 from assent.kernel.clock import now
 from assent.kernel.errors import Conflict, NotFound
 from assent.registry import aliases, models, names, reading, versions
-from assent.registry.stages import NO_STAGE
+from assent.registry.tiers import NO_STAGE
 from assent.registry.views import ALIASES, LAST_MOMENT, MODELS, VERSION_COLUMNS, VERSIONS, Model, Version, version
 
 _LARGEST_ID = 2**63 - 1

@@ -1,30 +1,17 @@
-"""The stages a version can stand in, and the tier of each."""
+"""The stages a version can stand in. They are only ever added, and each keeps its tier."""
 
 from collections.abc import Mapping
-from enum import StrEnum
 
+from sqlalchemy import func, insert, select
+from sqlalchemy.orm import Session
+
+from assent.kernel.dialects import Reader, table
 from assent.kernel.errors import Invalid
-from assent.registry import names
+from assent.registry import names, tables
+from assent.registry.tiers import MLFLOWS, Stage, Tier, must_agree, must_be_a_stage_name
 
-
-class Tier(StrEnum):
-    """What a stage is for; it decides the right needed to move into it or out of it."""
-
-    NONE = "none"
-    STAGING = "staging"
-    PRODUCTION = "production"
-    ARCHIVED = "archived"
-
-
-NO_STAGE = "None"
-ARCHIVED = "Archived"
-
-STAGES: Mapping[str, Tier] = {
-    NO_STAGE: Tier.NONE,
-    "Staging": Tier.STAGING,
-    "Production": Tier.PRODUCTION,
-    ARCHIVED: Tier.ARCHIVED,
-}
+_TABLE = table(tables.Stage)
+STAGES: Mapping[str, Tier] = dict(MLFLOWS)
 
 _ACTIVE = [stage for stage, tier in STAGES.items() if tier in (Tier.STAGING, Tier.PRODUCTION)]
 _CANONICAL = {stage.lower(): stage for stage in STAGES}
@@ -56,3 +43,23 @@ def must_be_active(stage: str) -> None:
             "Model version transition cannot archive existing model versions because "
             f"'{stage}' is not an Active stage. Valid stages are {_ACTIVE}"
         )
+
+
+def every(session: Reader) -> list[Stage]:
+    """All stages there are now, in their order, which only grows. One statement."""
+    rows = session.execute(select(_TABLE.c.name, _TABLE.c.tier).order_by(_TABLE.c.position))
+    return [Stage(name, Tier(tier)) for name, tier in rows]
+
+
+def add(session: Session, name: str, tier: Tier) -> None:
+    """Make a stage known, after all others; nothing happens where it is. For whoever may, and records the event.
+
+    Raises Invalid for a name that no stage can have, and where the stage has another tier.
+    """
+    must_be_a_stage_name(name)
+    stage, known = Stage(name, Tier(tier)), every(session)
+    must_agree(stage, known)
+    if stage not in known:
+        last = select(func.max(_TABLE.c.position) + 1).scalar_subquery()
+        added = insert(_TABLE).values(name=name, folded=name.lower(), tier=str(stage.tier), position=last)
+        session.execute(added)

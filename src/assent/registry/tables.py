@@ -18,6 +18,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, mapped_column
 
 from assent.kernel.orm import BIG, Base, Id, Millis, Name, at_most
+from assent.registry.tiers import LONGEST_STAGE
 
 # Values are up to 100,000 characters; an index entry holds 2,700 bytes. Whoever looks for a
 # value compares this much of it through the index, and then the whole.
@@ -42,10 +43,13 @@ class Stage(Base):
     __tablename__ = "stages"
 
     name: Mapped[Name] = mapped_column(primary_key=True)
+    # The name in lower case: whoever means a stage may write it in any case.
+    folded: Mapped[Name] = mapped_column(unique=True)
     tier: Mapped[str]
-    position: Mapped[int]
+    # Each has its own, and one that is added comes last: the order of those that there are never changes.
+    position: Mapped[int] = mapped_column(unique=True)
 
-    __table_args__ = (at_most("name", 64),)
+    __table_args__ = (at_most("name", LONGEST_STAGE),)
 
 
 class RegisteredModel(Base):

@@ -14,7 +14,7 @@ from assent.audit.actions import Action
 from assent.audit.events import Subject, record_each
 from assent.kernel.clock import now
 from assent.registry import reading
-from assent.registry.stages import ARCHIVED
+from assent.registry.tiers import ARCHIVED
 from assent.registry.versions import subject
 from assent.registry.views import MODELS, VERSION_COLUMNS, VERSIONS, Version, is_model, not_before_the_last, version
 

@@ -16,7 +16,7 @@ from assent.kernel.clock import now
 from assent.registry import models, names, origins, prompts, reading
 from assent.registry.origins import Given
 from assent.registry.sources import SourceRules
-from assent.registry.stages import NO_STAGE
+from assent.registry.tiers import NO_STAGE
 from assent.registry.views import (
     MODELS,
     VERSION_COLUMNS,

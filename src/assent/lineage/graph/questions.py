@@ -24,7 +24,8 @@ from assent.lineage.graph.walks import (
     within,
 )
 from assent.registry.history import STAGES as STAGE_HISTORY
-from assent.registry.stages import STAGES, Tier, canonical
+from assent.registry.stages import STAGES, canonical
+from assent.registry.tiers import Tier
 from assent.registry.views import VERSIONS
 
 SERVINGS = table(Serving)

@@ -32,7 +32,8 @@ from assent.kernel.orm import BIG
 from assent.lineage.graph import nodes
 from assent.lineage.graph.edges import EDGES, STANDING
 from assent.lineage.graph.nodes import NodeKind
-from assent.registry.stages import STAGES, Tier
+from assent.registry.stages import STAGES
+from assent.registry.tiers import Tier
 from assent.registry.views import ACCOUNTS, VERSIONS
 
 DEEPEST = 100

@@ -18,8 +18,9 @@ from assent.lineage.runs.snapshots import Essentials
 from assent.registry import names
 from assent.registry.search import pages
 from assent.registry.search.cutting import Page
-from assent.registry.stages import STAGES, Tier, canonical
+from assent.registry.stages import STAGES, canonical
 from assent.registry.tables import ModelName, StageHistory
+from assent.registry.tiers import Tier
 from assent.registry.views import ACCOUNTS, ALIASES, MODELS, VERSIONS
 
 LONGEST_PAGE = 1000
