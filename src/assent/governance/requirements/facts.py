@@ -109,9 +109,8 @@ class Facts:
     incumbent: Candidate | None = None
     # The numbers of those that would be archived.
     archived: tuple[int, ...] = ()
-    # How long the version has stood in each stage, all times together, and since when it stands where it does.
+    # How long the version has stood in each stage, all times together.
     stays: Mapping[str, int] = field(default_factory=dict)
-    in_stage_since: int = 0
     is_rollback: bool = False
     unresolved_comments: int = 0
     requester: Person | None = None

@@ -3,6 +3,7 @@
 A plug-in names an object with the attributes of `Kind` in the entry point group `assent.requirements`.
 """
 
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -21,10 +22,12 @@ from assent.governance.requirements import (
 )
 from assent.governance.requirements.asking import NOTHING, Asking, Demands
 from assent.governance.requirements.facts import Facts
-from assent.governance.requirements.findings import Finding
+from assent.governance.requirements.findings import Finding, failed
 from assent.kernel.content import Content
 
 GROUP = "assent.requirements"
+
+_log = logging.getLogger("assent.requirements")
 
 
 @dataclass(frozen=True)
@@ -60,3 +63,21 @@ def kinds() -> Mapping[str, Kind]:
     """Every kind by its word; a plug-in takes no word away from us."""
     brought = (entry.load() for entry in entry_points(group=GROUP))
     return {kind.word: kind for kind in (*brought, *_OURS)}
+
+
+def judge(word: str, spec: Any, facts: Facts, asking: Asking) -> Finding:
+    """How a requirement stands. One that cannot be judged, since its plug-in is at fault, does not hold."""
+    try:
+        return kinds()[word].judge(spec, facts, asking)
+    except Exception as problem:
+        _log.exception("a requirement could not be judged", extra={"fields": {"requirement": word}})
+        return failed(word, f"The requirement {word} could not be judged: {type(problem).__name__}.")
+
+
+def demands(word: str, spec: Any) -> Demands:
+    """What of a version is reviewed because of a requirement; nothing more where its plug-in is at fault."""
+    try:
+        return kinds()[word].demands(spec)
+    except Exception:
+        _log.exception("a requirement demands nothing", extra={"fields": {"requirement": word}})
+        return NOTHING
