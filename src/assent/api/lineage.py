@@ -8,6 +8,7 @@ from marshmallow import Schema, fields, validate
 from assent.access.principals import Principal
 from assent.api.face import api
 from assent.api.fields import AT, storable
+from assent.api.renames import follows_renames
 from assent.http.calls import Uses
 from assent.kernel.dialects import Reader
 from assent.lineage.graph import describing, questions, recalls, references
@@ -149,7 +150,16 @@ class Touched(Schema):
     truncated = fields.Boolean(required=True, metadata={"example": False})
 
 
-@api.call("GET", _OF_VERSION, takes=HowDeep(), gives=LineageOfVersion(), errors=(400, 404), uses=Uses.READS)
+@api.call(
+    "GET",
+    _OF_VERSION,
+    takes=HowDeep(),
+    gives=LineageOfVersion(),
+    errors=(400, 404),
+    uses=Uses.READS,
+    redirects=True,
+)
+@follows_renames
 def read_lineage(
     session: Reader, name: str, number: int, direction: str, depth: int, *, by: Principal
 ) -> dict[str, Any]:
