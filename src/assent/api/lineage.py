@@ -8,7 +8,6 @@ from marshmallow import Schema, fields, validate
 from assent.access.principals import Principal
 from assent.api.face import api
 from assent.api.fields import AT, storable
-from assent.api.renames import follows_renames
 from assent.http.calls import Uses
 from assent.kernel.dialects import Reader
 from assent.lineage.graph import describing, questions, recalls, references
@@ -21,12 +20,6 @@ from assent.lineage.graph.walks import DEEPEST, Direction, Graph, VersionSeen
 _OF_VERSION = "/models/<name>/versions/<int:number>/lineage"
 LONGEST_REFERENCE = 1000
 _NODE = {"example": "dataset:5ad6e8ce"}
-_REFERENCE = {
-    "description": "`dataset:DIGEST` or `dataset:DIGEST:NAME`, `run:ID`, `commit:SHA` (seven characters or more), "
-    "`logged_model:ID`, `external_model:NAME`, `version:MODEL/NUMBER`, `deployment:NAME`.",
-    **_NODE,
-}
-_STANDING = {"description": "A stage, or all of a tier such as `tier:production`.", "example": "tier:production"}
 
 
 def _words(of: type[StrEnum]) -> validate.OneOf:
@@ -41,20 +34,20 @@ class HowDeep(Schema):
 
 
 class OfWhat(Schema):
-    """A node of the graph, as people write it."""
+    """A node: `dataset:DIGEST`, `run:ID`, `commit:SHA`, `version:MODEL/NUMBER` and so on."""
 
     what = fields.String(
         data_key="of",
         required=True,
         validate=[validate.Length(1, LONGEST_REFERENCE), storable],
-        metadata=_REFERENCE,
+        metadata=_NODE,
     )
 
 
 class OfWhatStanding(OfWhat):
     """A node, and where the versions stand that are asked for: a stage or `tier:production`, now or at a moment."""
 
-    standing = fields.String(load_default=None, metadata=_STANDING)
+    standing = fields.String(load_default=None, metadata={"example": "tier:production"})
     at = fields.Integer(load_default=None, validate=validate.Range(0, 2**62), metadata=AT)
 
 
@@ -150,16 +143,7 @@ class Touched(Schema):
     truncated = fields.Boolean(required=True, metadata={"example": False})
 
 
-@api.call(
-    "GET",
-    _OF_VERSION,
-    takes=HowDeep(),
-    gives=LineageOfVersion(),
-    errors=(400, 404),
-    uses=Uses.READS,
-    redirects=True,
-)
-@follows_renames
+@api.call("GET", _OF_VERSION, takes=HowDeep(), gives=LineageOfVersion(), errors=(400, 404), uses=Uses.READS)
 def read_lineage(
     session: Reader, name: str, number: int, direction: str, depth: int, *, by: Principal
 ) -> dict[str, Any]:

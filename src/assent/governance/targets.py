@@ -3,6 +3,10 @@
 from enum import StrEnum
 from typing import NamedTuple
 
+from assent.kernel.content import Content
+from assent.registry.names import must_be_a_free_alias
+from assent.registry.tiers import must_be_a_stage_name
+
 DELETED = "deletion"
 
 
@@ -44,3 +48,32 @@ def alias(name: str) -> Target:
 
 DELETION_OF_VERSION = Target(TargetKind.DELETION, "version")
 DELETION_OF_MODEL = Target(TargetKind.DELETION, "model")
+
+_DELETIONS = {"version": DELETION_OF_VERSION, "model": DELETION_OF_MODEL}
+_KINDS = tuple(kind.value for kind in TargetKind)
+
+
+def read(content: Content) -> Target:
+    """`{stage: Production}`, `{alias: champion}`, or `{deletion: version}` or `model`. A stage is noted as such."""
+    parts = content.fields(_KINDS)
+    if len(parts) != 1:
+        if isinstance(content.value, dict):
+            content.fault("Write one of stage: NAME, alias: NAME and deletion: version or model.")
+        return stage("")
+    (kind, part), *_ = parts.items()
+    if kind == TargetKind.DELETION:
+        return _DELETIONS.get(part.one_of(_DELETIONS), DELETION_OF_VERSION)
+    if kind == TargetKind.ALIAS:
+        called = alias(part.text())
+        part.must(must_be_a_free_alias, called.name)
+        return called
+    return read_stage(part)
+
+
+def read_stage(content: Content) -> Target:
+    """A stage, noted with its place."""
+    found = stage(content.text())
+    if found.name:
+        content.must(must_be_a_stage_name, found.name)
+        content.note(found)
+    return found

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from assent.governance.requirements.asking import Asking
 from assent.governance.requirements.facts import CHECK_AUTHOR, ROLES, USER, Approval, Facts, Person
 from assent.governance.requirements.findings import Finding, missing, satisfied
-from assent.governance.requirements.people import must_be_a_reference
+from assent.governance.requirements.people import reference
 from assent.kernel.content import Content
 
 WORD = "approvals"
@@ -39,9 +39,8 @@ def read(content: Content) -> Approvals:
         return Approvals(content.whole(1, MOST))
     parts = content.fields(("count", "from", "at_least", "exclude"))
     at_least = {}
-    for reference, part in parts["at_least"].named().items() if "at_least" in parts else ():
-        part.must(must_be_a_reference, reference)
-        at_least[reference] = part.whole(1, MOST)
+    for written, part in parts["at_least"].named().items() if "at_least" in parts else ():
+        at_least[reference(part, written)] = part.whole(1, MOST)
     sources = frozenset(_references(parts["from"])) if "from" in parts else frozenset()
     if sources and not set(at_least) <= sources:
         parts["at_least"].fault("at_least names somebody who is not in from.")
@@ -146,16 +145,12 @@ def _wanted(spec: Approvals, facts: Facts, asking: Asking) -> tuple[int, dict[st
 
 def _references(content: Content) -> Iterator[str]:
     for part in content.each(or_one=True, at_least=1):
-        part.must(must_be_a_reference, part.text())
-        yield part.text()
+        yield reference(part)
 
 
 def _excluded(content: Content) -> Iterator[str]:
     for part in content.each(or_one=True):
-        word = part.text()
-        if word not in ROLES:
-            part.must(must_be_a_reference, word)
-        yield word
+        yield part.text() if part.value in ROLES else reference(part)
 
 
 def _named(approval: Approval) -> str:

@@ -18,11 +18,13 @@ from assent.governance.requirements import (
     lineage,
     metrics,
     standing,
+    unreadable,
     windows,
 )
 from assent.governance.requirements.asking import NOTHING, Asking, Demands
 from assent.governance.requirements.facts import Facts
 from assent.governance.requirements.findings import Finding, failed
+from assent.governance.requirements.unreadable import Unreadable
 from assent.kernel.content import Content
 
 GROUP = "assent.requirements"
@@ -66,7 +68,9 @@ def kinds() -> Mapping[str, Kind]:
 
 
 def judge(word: str, spec: Any, facts: Facts, asking: Asking) -> Finding:
-    """How a requirement stands. One that cannot be judged, since its plug-in is at fault, does not hold."""
+    """How a requirement stands. One that cannot be judged, since its plug-in is at fault or gone, does not hold."""
+    if isinstance(spec, Unreadable):
+        return unreadable.judge(spec)
     try:
         return kinds()[word].judge(spec, facts, asking)
     except Exception as problem:
@@ -76,6 +80,8 @@ def judge(word: str, spec: Any, facts: Facts, asking: Asking) -> Finding:
 
 def demands(word: str, spec: Any) -> Demands:
     """What of a version is reviewed because of a requirement; nothing more where its plug-in is at fault."""
+    if isinstance(spec, Unreadable):
+        return NOTHING
     try:
         return kinds()[word].demands(spec)
     except Exception:

@@ -5,11 +5,11 @@ from typing import NamedTuple
 from assent.governance.requirements.asking import Asking
 from assent.governance.requirements.facts import Facts
 from assent.governance.requirements.findings import Finding, failed, missing, moment, satisfied, stretch, waiting
+from assent.governance.targets import read_stage
 from assent.kernel.content import Content
 
 PREDECESSOR = "predecessor"
 SOAK = "soak"
-LONGEST_STAGE = 64
 
 
 class Soak(NamedTuple):
@@ -22,9 +22,9 @@ class Soak(NamedTuple):
 def read_predecessor(content: Content) -> str:
     """`{stage: Staging}`, or the stage alone."""
     if not isinstance(content.value, dict):
-        return content.text(LONGEST_STAGE)
+        return read_stage(content).name
     parts = content.fields(("stage",), required=("stage",))
-    return parts["stage"].text(LONGEST_STAGE) if "stage" in parts else ""
+    return read_stage(parts["stage"]).name if "stage" in parts else ""
 
 
 def words_of_predecessor(stage: str) -> str:
@@ -45,7 +45,7 @@ def judge_predecessor(stage: str, facts: Facts, _: Asking) -> Finding:
 def read_soak(content: Content) -> Soak:
     """`{stage: Staging, at_least: 24h}`."""
     parts = content.fields(("stage", "at_least"), required=("stage", "at_least"))
-    stage = parts["stage"].text(LONGEST_STAGE) if "stage" in parts else ""
+    stage = read_stage(parts["stage"]).name if "stage" in parts else ""
     return Soak(stage, parts["at_least"].duration() if "at_least" in parts else 1)
 
 

@@ -1,14 +1,16 @@
 """Freezes: windows in which no guarded move into some targets is applied, read from what somebody wrote. Pure."""
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from assent.governance.rules.parts import covers, name_of, patterns, target
+from assent.governance.rules.parts import covers, name_of, patterns
 from assent.governance.targets import Target
+from assent.governance.targets import read as read_target
 from assent.kernel.content import Content
 from assent.kernel.errors import Invalid
 from assent.kernel.patterns import Names
@@ -58,7 +60,17 @@ def read(content: Content) -> Freeze:
     if from_ is not None and until is not None and from_ >= until:
         parts["until"].fault("Write a time after that of from.")
     targets = parts["targets"].each(at_least=1) if "targets" in parts else []
-    return Freeze(name_of(parts), patterns(parts), tuple(map(target, targets)), from_ or 0, until or 0, clocks.key)
+    return Freeze(
+        name_of(parts), patterns(parts), tuple(map(read_target, targets)), from_ or 0, until or 0, clocks.key
+    )
+
+
+def kept(content: Mapping[str, Any], revision: int) -> Freeze:
+    """A freeze that was written before."""
+    whole = Content(content)
+    freeze = read(whole)
+    whole.must_be_right()
+    return replace(freeze, revision=revision)
 
 
 def _zone(content: Content) -> ZoneInfo:

@@ -1,12 +1,16 @@
 """Gates: rules that guard moves, read from what somebody wrote. Pure."""
 
+import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from typing import Any, Protocol
 
-from assent.governance.rules.parts import covers, name_of, patterns, reference, target
+from assent.governance.requirements.people import reference
+from assent.governance.requirements.unreadable import Unreadable
+from assent.governance.rules.parts import covers, name_of, patterns
 from assent.governance.targets import Target, stage
+from assent.governance.targets import read as read_target
 from assent.kernel.content import Content
 from assent.kernel.errors import Invalid
 from assent.kernel.patterns import MAX_WILDCARDS, Names
@@ -16,6 +20,7 @@ from assent.registry.names import must_be_a_key
 SECTION = "gates"
 MOST_APPROVALS = 100
 _LONGEST_VALUE = 1000
+_log = logging.getLogger("assent.rules")
 _FIELDS = (
     *("name", "models", "tags", "target", "require"),
     *("signature", "expires_after", "rollback", "override"),
@@ -28,13 +33,6 @@ class Kind(Protocol):
     @property
     def read(self) -> Callable[[Content], Any]:
         """Reads what stands after the word."""
-
-
-@dataclass(frozen=True)
-class Unreadable:
-    """What stands in the place of a requirement that nobody here can judge; it is never satisfied."""
-
-    why: str
 
 
 @dataclass(frozen=True)
@@ -104,7 +102,7 @@ def _read(content: Content, requirement: Callable[[Content], Required]) -> Gate:
         name=name_of(parts),
         models=patterns(parts),
         tags=_tags(parts["tags"]) if "tags" in parts else {},
-        target=target(parts["target"]) if "target" in parts else stage(""),
+        target=read_target(parts["target"]) if "target" in parts else stage(""),
         requirements=tuple(requirement(part) for part in required),
         signature="signature" in parts and parts["signature"].truth(),
         expires_after=parts["expires_after"].duration() if "expires_after" in parts else None,
@@ -123,7 +121,12 @@ def _required(content: Content, kinds: Mapping[str, Kind]) -> Required:
     if word not in kinds:
         part.fault(f"There is no requirement {word[:100]}; there are {', '.join(sorted(kinds))}.")
         return Required(word, None, part.value)
-    return Required(word, kinds[word].read(part), part.value)
+    try:
+        return Required(word, kinds[word].read(part), part.value)
+    except Exception as problem:
+        _log.exception("a requirement could not be read", extra={"fields": {"requirement": word}})
+        part.fault(f"The plug-in that knows the requirement {word} is at fault: {type(problem).__name__}.")
+        return Required(word, None, part.value)
 
 
 def _kept(content: Content, kinds: Mapping[str, Kind]) -> Required:
@@ -131,11 +134,10 @@ def _kept(content: Content, kinds: Mapping[str, Kind]) -> Required:
     found = _required(apart, kinds)
     if not apart.faults:
         return found
+    why = f"It cannot be judged as it is written: {apart.faults[0].message}"
     if found.kind not in kinds:
-        return replace(
-            found, spec=Unreadable(f"The plug-in that knows the requirement {found.kind} is not installed.")
-        )
-    return replace(found, spec=Unreadable(f"It cannot be judged as it is written: {apart.faults[0].message}"))
+        why = f"The plug-in that knows the requirement {found.kind} is not installed."
+    return replace(found, spec=Unreadable(found.kind, why))
 
 
 def _tags(content: Content) -> dict[str, str]:

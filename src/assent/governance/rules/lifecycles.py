@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from assent.governance.rules.tables import LONGEST_NAME
+from assent.governance.rules.parts import name_of, patterns
 from assent.kernel.content import Content
 from assent.kernel.errors import Invalid
-from assent.kernel.patterns import Names, must_be_a_pattern
+from assent.kernel.patterns import Names
 from assent.registry.tiers import ARCHIVED, MLFLOWS, NO_STAGE, Stage, Tier, must_agree, must_be_a_stage_name
 
 _OF_EVERY = {stage.name: stage for stage in MLFLOWS if stage.name in (NO_STAGE, ARCHIVED)}
@@ -89,20 +89,9 @@ def read(content: Content) -> Lifecycle:
     Whether its stages agree with those that there are is for whoever knows these: see `tiers.must_agree`.
     """
     parts = content.fields(("name", "models", "stages", "moves"), required=("name", "stages"))
-    name = parts["name"].text(LONGEST_NAME) if "name" in parts else ""
-    models = _models(parts["models"]) if "models" in parts else ("*",)
     stages = _with_those_of_every(_stages(parts["stages"])) if "stages" in parts else ()
     moves = _moves(parts["moves"], stages) if "moves" in parts else None
-    return Lifecycle(name, models, stages, moves)
-
-
-def _models(content: Content) -> tuple[str, ...]:
-    found = []
-    for part in content.each(or_one=True, at_least=1):
-        found.append(pattern := part.text())
-        if pattern:
-            part.must(must_be_a_pattern, pattern)
-    return tuple(found)
+    return Lifecycle(name_of(parts), patterns(parts), stages, moves)
 
 
 def _stages(content: Content) -> list[Stage]:

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from assent.governance.rules.gates import Gate, Override, Required, Unreadable, kept, read
+from assent.governance.requirements.unreadable import Unreadable
+from assent.governance.rules.gates import Gate, Override, Required, kept, read
 from assent.governance.targets import DELETION_OF_MODEL, DELETION_OF_VERSION, Target, alias, stage
 from assent.kernel.content import Content
 from assent.kernel.errors import Faulty
@@ -100,7 +101,7 @@ def test_one_may_be_written_in_the_place_of_a_list() -> None:
         (
             {"target": {"stage": "deletion"}},
             ("target", "stage"),
-            "A stage's name begins with no '@', holds no '/' and no ':', and is not 'deletion'.",
+            "No stage can be called 'deletion': a gate of that target guards what is deleted.",
         ),
         ({"target": {"alias": "v1"}}, ("target", "alias"), "Version alias name 'v1' is reserved."),
         (
@@ -200,11 +201,26 @@ def test_a_gate_that_was_kept_is_read_with_its_revision() -> None:
 
 def test_a_requirement_whose_plug_in_is_gone_stays() -> None:
     found = kept({**LEAST, "require": [{"bias_audit": {"by": "us"}}, {"soak": 1}]}, KINDS, 1)
-    gone = Unreadable("The plug-in that knows the requirement bias_audit is not installed.")
+    gone = Unreadable("bias_audit", "The plug-in that knows the requirement bias_audit is not installed.")
     assert found.requirements == (Required("bias_audit", gone, {"by": "us"}), Required("soak", 1, 1))
 
 
 def test_a_requirement_that_is_read_otherwise_by_now_stays() -> None:
     found = kept({**LEAST, "require": [{"soak": 10}]}, KINDS, 1)
-    unread = Unreadable("It cannot be judged as it is written: Write a whole number from 1 to 9.")
+    unread = Unreadable("soak", "It cannot be judged as it is written: Write a whole number from 1 to 9.")
     assert found.requirements == (Required("soak", unread, 10),)
+
+
+class Broken:
+    """A kind of requirement whose plug-in is at fault."""
+
+    @staticmethod
+    def read(content: Content) -> int:
+        return int(content.value["count"])  # type: ignore[index]
+
+
+def test_a_plug_in_that_is_at_fault_is_told_of_with_its_place() -> None:
+    whole = Content({**LEAST, "require": [{"broken": {}}]})
+    read(whole, {"broken": Broken()})
+    told = "The plug-in that knows the requirement broken is at fault: KeyError."
+    assert whole.faults == [(("require", 0, "broken"), told)]
