@@ -7,6 +7,7 @@ from flask import Request
 from assent.api import (
     accounts,
     audit,
+    checks,
     declarations,
     deployments,
     differences,
@@ -49,6 +50,7 @@ from assent.web.face import web
 DECLARING: tuple[ModuleType, ...] = (
     *(accounts, audit, declarations, grants, groups, permissions, publishers, registry, sessions, tokens),
     *(lineage, differences, past, recalls, snapshots, deployments, parents, openlineage),
+    *(checks,),
     *(databricks_models, databricks_people, databricks_permissions),
     *(mlflow_models, mlflow_permissions, mlflow_users, mlflow_versions),
     *(discovery, exchange, documentation),

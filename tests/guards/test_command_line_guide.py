@@ -24,6 +24,7 @@ CLIENTS = (
     "audit",
     "at",
     "story",
+    "checks",
 )
 
 

@@ -6,7 +6,7 @@ from assent.access.levels import Level, Permission, Scope
 
 SEEING = frozenset({Permission.MODEL_READ})
 AUDITING = SEEING | {Permission.AUDIT_READ}
-READING = SEEING | {Permission.DEPLOYMENT_REPORT}
+READING = SEEING | {Permission.DEPLOYMENT_REPORT, Permission.REQUEST_OPEN, Permission.COMMENT_WRITE}
 EDITING = READING | {
     Permission.MODEL_EDIT,
     Permission.VERSION_REGISTER,
@@ -14,9 +14,11 @@ EDITING = READING | {
     Permission.ALIAS_SET,
     Permission.SNAPSHOT_PUSH,
     Permission.LINEAGE_DECLARE,
+    Permission.CHECK_POST,
+    Permission.CARD_WRITE,
 }
-STAGING = EDITING | {Permission.VERSION_MOVE}
-PRODUCING = STAGING | {Permission.VERSION_MOVE_PRODUCTION}
+STAGING = EDITING | {Permission.VERSION_MOVE, Permission.REQUEST_DECIDE}
+PRODUCING = STAGING | {Permission.VERSION_MOVE_PRODUCTION, Permission.REQUEST_DECIDE_PRODUCTION}
 MANAGING = PRODUCING | {
     Permission.MODEL_MANAGE,
     Permission.MODEL_GRANT,
@@ -42,8 +44,11 @@ WITHIN: Mapping[Scope, frozenset[Permission]] = {
     Scope.REGISTER: SEEING
     | {Permission.MODEL_CREATE, Permission.MODEL_EDIT, Permission.VERSION_REGISTER, Permission.VERSION_EDIT}
     | {Permission.SNAPSHOT_PUSH, Permission.LINEAGE_DECLARE},
-    Scope.REPORT: SEEING | {Permission.DEPLOYMENT_REPORT},
-    Scope.REQUEST: SEEING | {Permission.VERSION_MOVE, Permission.VERSION_MOVE_PRODUCTION, Permission.ALIAS_SET},
-    Scope.DECIDE: SEEING,
+    Scope.REPORT: SEEING | {Permission.DEPLOYMENT_REPORT, Permission.CHECK_POST},
+    Scope.REQUEST: SEEING
+    | {Permission.VERSION_MOVE, Permission.VERSION_MOVE_PRODUCTION, Permission.ALIAS_SET}
+    | {Permission.REQUEST_OPEN, Permission.COMMENT_WRITE},
+    Scope.DECIDE: SEEING
+    | {Permission.REQUEST_DECIDE, Permission.REQUEST_DECIDE_PRODUCTION, Permission.COMMENT_WRITE},
     Scope.MANAGE: MANAGING,
 }

@@ -66,6 +66,7 @@ class Action(StrEnum):
     PUBLISHER_REVOKED = "publisher.revoked"
 
     MOVE_HELD = "move.held"
+    CHECK_POSTED = "check.posted"
 
     ACCESS_DENIED = "access.denied"
     SIGN_IN_REFUSED = "sign_in.refused"

@@ -44,3 +44,15 @@ def is_whole(url: str) -> bool:
 def is_plain(url: str) -> bool:
     """Whether a URL is a server and a path, and nothing more; and encrypted, or on this machine."""
     return is_whole(url) and (url.startswith("https:") or is_on_this_machine(url))
+
+
+def is_a_link(url: str) -> bool:
+    """Whether a URL is an address of the web that may be shown to others: no user, password or signature is in it."""
+    try:
+        parts = urlsplit(url)
+        is_server = bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+    is_said_plainly = url.isprintable() and " " not in url and "\\" not in url
+    holds_nothing = "@" not in parts.netloc and url == without_credentials(url)
+    return is_server and parts.scheme in ("http", "https") and is_said_plainly and holds_nothing

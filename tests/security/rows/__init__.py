@@ -4,6 +4,7 @@ from security.row import Row
 from security.rows import (
     api,
     audit,
+    checks,
     databricks,
     deployments,
     grants,
@@ -28,6 +29,7 @@ ROWS: tuple[Row, ...] = (
     *lineage.ROWS,
     *snapshots.ROWS,
     *deployments.ROWS,
+    *checks.ROWS,
     *publishers.ROWS,
     *oauth.ROWS,
     *operation.ROWS,

@@ -1,8 +1,8 @@
-"""Which addresses are near, and which are no more than a server and a path."""
+"""Which addresses are near, which are no more than a server and a path, and which may be shown to others."""
 
 import pytest
 
-from assent.kernel.addresses import is_on_this_machine, is_plain
+from assent.kernel.addresses import is_a_link, is_on_this_machine, is_plain
 
 
 @pytest.mark.parametrize(
@@ -46,3 +46,28 @@ def test_which_hosts_are_this_machine(url: str, is_here: bool) -> None:
 )
 def test_what_is_a_plain_and_safe_address(url: str, is_one: bool) -> None:
     assert is_plain(url) is is_one
+
+
+@pytest.mark.parametrize(
+    ("url", "may_be_shown"),
+    [
+        ("https://ci.example.com/runs/17?attempt=2#log", True),
+        ("http://10.0.0.1:8080/a%20b", True),
+        ("HTTPS://ci.example.com", True),
+        ("https://ci.example.com/@ada", True),
+        ("https://ada@ci.example.com", False),
+        ("https://ada:secret@ci.example.com", False),
+        ("https://ci.example.com/?a=1&access_token=secret", False),
+        ("https://ci.example.com/a b", False),
+        ("https://ci.example.com/\n", False),
+        ("https://ci.example.com\\@evil.example", False),
+        ("https://ci.example.com:port", False),
+        ("https://", False),
+        ("https://[::1", False),
+        ("ci.example.com", False),
+        ("javascript:alert(1)", False),
+        ("ftp://ci.example.com", False),
+    ],
+)
+def test_which_links_may_be_shown(url: str, may_be_shown: bool) -> None:
+    assert is_a_link(url) is may_be_shown

@@ -144,6 +144,14 @@ def _no_longer_served(event: Event) -> str:
     return f"{_served(event)} no longer"
 
 
+def _checked(event: Event) -> str:
+    told = event.details
+    summary = f": {_quoted(told['summary'])}" if told["summary"] else ""
+    return f"posted that its check {told['check']} {_STATES[told['state']]}{summary}"
+
+
+_STATES = {"pending": "is pending", "passed": "passed", "failed": "failed"}
+
 _PHRASES: Mapping[str, Callable[[Event], str]] = {
     Action.VERSION_REGISTERED: _registered,
     Action.VERSION_UPDATED: _described,
@@ -168,6 +176,7 @@ _PHRASES: Mapping[str, Callable[[Event], str]] = {
     Action.PARENT_WITHDRAWN: _withdrawn,
     Action.VERSION_SERVED: _served,
     Action.VERSION_NO_LONGER_SERVED: _no_longer_served,
+    Action.CHECK_POSTED: _checked,
 }
 
 
