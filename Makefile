@@ -3,6 +3,7 @@
 PYTHON ?= python3
 SIZE ?= small
 ARGS ?=
+JOBS ?= auto
 
 BIN := .venv/bin
 MLFLOW := .venv-mlflow/installed
@@ -19,8 +20,8 @@ install: .venv/installed ## build the environment, .venv, from its lock file
 run: install ## serve a registry, on port 5000 unless ASSENT_PORT says otherwise
 	@$(BIN)/assent serve
 
-test: install $(MLFLOW) ## run every test but those with older clients; ARGS go to pytest
-	@$(BIN)/python -m pytest $(ARGS)
+test: install $(MLFLOW) ## run every test but those with older clients, on all cores or on JOBS; ARGS go to pytest
+	@$(BIN)/python -m pytest --numprocesses $(JOBS) --dist loadfile $(ARGS)
 
 test-clients: install client-envs ## run the tests with the clients of MLflow and Databricks, from the oldest to the newest
 	@$(BIN)/python -m pytest tests/clients $(ARGS)
