@@ -92,7 +92,7 @@ def test_a_longer_id_of_a_former_release_keeps_its_version(app: Flask, call: Cal
     with app.app_context(), db.engine.begin() as connection:
         connection.execute(
             text(
-                f"INSERT INTO model_versions ({columns}, number, description, stage, run_id, run_link, "  # noqa: S608
+                f"INSERT INTO model_versions ({columns}, number, description, stage, run_id, run_link, "  # noqa: S608 (names of columns, no input)
                 "logged_model_id, revision, deleted_with_model) "
                 f"SELECT {columns}, 2, '', 'None', '', '', '{'m' * 490}', 1, false FROM model_versions"
             )

@@ -27,7 +27,7 @@ def plans(engine: Engine, ask: Callable[[Session, Principal], object]) -> list[s
         explain = "EXPLAIN QUERY PLAN" if engine.dialect.name == "sqlite" else "EXPLAIN"
         found = []
         for statement, values in seen:
-            rows = connection.exec_driver_sql(f"{explain} {statement}", values)  # type: ignore[arg-type]
+            rows = connection.exec_driver_sql(f"{explain} {statement}", values)  # type: ignore[arg-type]  # what the driver was given
             found.append("\n".join(str(row[-1]) for row in rows))
     return found
 

@@ -16,7 +16,7 @@ from assent.plugin.telling import Teller
 _PROMPT = "mlflow.prompt.is_prompt"
 
 
-class TellingStore(RestStore):  # type: ignore[misc]
+class TellingStore(RestStore):  # type: ignore[misc]  # MLflow has no types here
     """A registry at a URL, whose versions come from the runs of a tracking store."""
 
     def __init__(self, url: str, tracking_uri: str) -> None:
