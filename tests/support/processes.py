@@ -111,10 +111,16 @@ class Service:
 
 
 def free_port() -> int:
-    """A loopback port that nobody listens on."""
-    with closing(socket.socket()) as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A loopback port that nobody listens on, and that no other process of these tests is given."""
+    processes = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    this = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    while True:
+        with closing(socket.socket()) as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = int(probe.getsockname()[1])
+        # Linux prefers odd ports here, so the last bit tells nothing.
+        if port // 2 % processes == this:
+            return port
 
 
 def plain_environment(**more: str) -> dict[str, str]:

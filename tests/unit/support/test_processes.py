@@ -99,3 +99,12 @@ def wait_until_closed(port: int) -> None:
     while is_open(port):
         assert time.monotonic() < deadline, f"somebody still listens on port {port}"
         time.sleep(0.05)
+
+
+def test_processes_that_share_the_tests_never_get_the_same_port(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTEST_XDIST_WORKER_COUNT", "2")
+    given = []
+    for process in ("gw0", "gw1"):
+        monkeypatch.setenv("PYTEST_XDIST_WORKER", process)
+        given.append({free_port() for _ in range(1000)})
+    assert given[0].isdisjoint(given[1])
