@@ -99,8 +99,8 @@ def _refuse(table: str, name: str, event: str, when: str = "", what: str = "") -
 def _set_rules() -> None:
     op.create_table(
         "stages",
-        column("name", NAME),
-        column("folded", NAME),
+        column("name", sa.Text()),
+        column("folded", sa.Text()),
         column("tier", sa.Text()),
         column("position", sa.Integer()),
         sa.CheckConstraint("length(name) <= 64", name=op.f("ck_stages_name_length")),

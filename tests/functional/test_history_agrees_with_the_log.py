@@ -24,7 +24,7 @@ from assent.governance import moves
 from assent.kernel.errors import AssentError
 from assent.registry import history, models, versions
 from assent.registry.sources import SourceRules
-from assent.registry.stages import STAGES
+from assent.registry.tiers import MLFLOWS
 from assent.registry.versions import Registration
 from support.databases import TEST, engine_for
 from support.retelling import must_agree
@@ -72,7 +72,7 @@ STEPS: dict[str, tuple[Sequence[Any], ...]] = {
     "create": (NAMES,),
     "register": (NAMES,),
     "rename": (NAMES, NAMES),
-    "move": (NAMES, NUMBERS, sorted(STAGES), (True, False)),
+    "move": (NAMES, NUMBERS, [stage.name for stage in MLFLOWS], (True, False)),
     "point": (NAMES, ALIASES, NUMBERS),
     "unpoint": (NAMES, ALIASES),
     "describe": (NAMES, NUMBERS),

@@ -61,7 +61,7 @@ def filled(databases: SqliteDatabases | PostgresDatabases) -> Iterator[Engine]:
     ids=str,
 )
 def test_how_things_stood_is_found_by_index(filled: Engine, asked: Asked, index: str) -> None:
-    found, facts = plans(filled, lambda session, by: at(session, THEN, asked, by=by))
+    *_, found, facts = plans(filled, lambda session, by: at(session, THEN, asked, by=by))
     assert not whole_tables(found, TABLES), found
     assert not whole_tables(facts, TABLES), facts
     assert any(name in found for name in index.split("|")), found

@@ -3,6 +3,7 @@
 from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate
+from sqlalchemy.orm import Session
 
 from assent.access.levels import Level, Scope
 from assent.access.limits import Limits, limits
@@ -55,9 +56,9 @@ def targets(**more: Any) -> fields.List[str]:
     )
 
 
-def limits_of(scopes: list[str] | None, pattern: str | None, targets: list[str] | None) -> Limits:
+def limits_of(session: Session, scopes: list[str] | None, pattern: str | None, targets: list[str] | None) -> Limits:
     """The limits that these fields say. Raises Invalid."""
-    return limits(scopes, pattern, None if targets is None else list(map(target, targets)))
+    return limits(scopes, pattern, None if targets is None else [target(session, word) for word in targets])
 
 
 def storable(text: str) -> None:

@@ -82,7 +82,7 @@ def list_publishers(session: Reader, after: int, *, by: Principal) -> dict[str, 
 @api.call("POST", _PUBLISHERS, takes=NewPublisher(), gives=Publisher(), errors=(403, 404, 409))
 def create_publisher(session: Session, publisher: str, *, by: Principal, **said: Any) -> dict[str, Any]:
     """Exchange the tokens of an issuer that make some claims for tokens of a service account, within limits."""
-    made = publishers.create(session, publisher, _terms(**said), by=by)
+    made = publishers.create(session, publisher, _terms(session, **said), by=by)
     return publishing.known(session, made)._asdict()
 
 
@@ -117,7 +117,7 @@ def create_publisher_of_model(
     """
     model = permissions.named(session, name, by=by)
     issuers = current_app.config["PUBLISHER_ISSUERS"]
-    made = publishing.for_model(session, model, publisher, _terms(**said), issuers=issuers, by=by)
+    made = publishing.for_model(session, model, publisher, _terms(session, **said), issuers=issuers, by=by)
     return publishing.known(session, made)._asdict()
 
 
@@ -130,6 +130,7 @@ def revoke_publisher_of_model(session: Session, name: str, number: int, *, by: P
 
 
 def _terms(
+    session: Session,
     *,
     issuer: str,
     claims: dict[str, str],
@@ -138,4 +139,4 @@ def _terms(
     targets: list[str] | None,
     pattern: str | None = None,
 ) -> Terms:
-    return Terms(issuer, claims, service_account, limits_of(scopes, pattern, targets))
+    return Terms(issuer, claims, service_account, limits_of(session, scopes, pattern, targets))

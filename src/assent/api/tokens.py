@@ -76,7 +76,7 @@ def create_token(
 ) -> dict[str, Any]:
     """Create a token for oneself or, as an administrator, for anybody. Its secret is shown this once."""
     owner = accounts.own_or_administered(session, account, by=by)
-    made = tokens.create(session, owner, label=label, lasts=lasts, limits=limits_of(**limited), by=by)
+    made = tokens.create(session, owner, label=label, lasts=lasts, limits=limits_of(session, **limited), by=by)
     return _token(tokens.seen(session, made.token.id, by=by)) | {"secret": made.secret}
 
 

@@ -8,9 +8,8 @@ from sqlalchemy.orm import Session
 
 from assent.access.levels import Permission
 from assent.access.principals import Principal, authorize
-from assent.registry import aliases, deletions, names, transitions
-from assent.registry.stages import STAGES, canonical, must_be_active
-from assent.registry.tiers import Tier
+from assent.registry import aliases, deletions, names, stages, transitions
+from assent.registry.tiers import Stage, Tier
 from assent.registry.views import Model, Version
 
 
@@ -22,15 +21,15 @@ def transition(
     Raises Invalid for an unknown stage, NotFound, and Denied.
     """
     names.must_be_a_model_name(name)
-    target = canonical(stage)
+    target = stages.named(session, stage)
     if archive_existing:
-        must_be_active(target)
-    move = transitions.begin(session, name, number, target, archive_existing=archive_existing, by=by)
-    left = move.version.stage
-    authorize(by, _right_for(target), on=name, granted=move.granted, target=target, version=number)
+        stages.must_be_active(session, target)
+    move = transitions.begin(session, name, number, target.name, archive_existing=archive_existing, by=by)
+    left = stages.named(session, move.version.stage)
+    authorize(by, _right_for(target), on=name, granted=move.granted, target=target.name, version=number)
     # A token for another target takes nothing out of production either.
-    guarded = left if STAGES[left] is Tier.PRODUCTION else target
-    authorize(by, _right_for(left), on=name, granted=move.granted, target=guarded, version=number)
+    guarded = left if left.tier is Tier.PRODUCTION else target
+    authorize(by, _right_for(left), on=name, granted=move.granted, target=guarded.name, version=number)
     return transitions.apply(session, move, by=by)
 
 
@@ -68,7 +67,7 @@ def restore_model(session: Session, model_id: int, *, by: Principal, new_name: s
     return deletions.restore_model(session, model_id, new_name=new_name, by=by)
 
 
-def _right_for(stage: str) -> Permission:
-    if STAGES[stage] is Tier.PRODUCTION:
+def _right_for(stage: Stage) -> Permission:
+    if stage.tier is Tier.PRODUCTION:
         return Permission.VERSION_MOVE_PRODUCTION
     return Permission.VERSION_MOVE

@@ -144,7 +144,7 @@ def _referenced(session: Session, named: Reference, by: Principal) -> Version:
         return reading.version_numbered(session, named.name, int(named.version), by=by)
     if named.version.lower() == "latest":
         return reading.version_by_alias(session, named.name, "latest", by=by)
-    found = reading.latest_versions(session, named.name, [canonical(named.version)], by=by)
+    found = reading.latest_versions(session, named.name, [canonical(session, named.version)], by=by)
     if not found:
         raise NotFound(f"No version of {named.name} stands in the stage {named.version}.")
     return found[0]

@@ -1,7 +1,7 @@
 """Reads of one model or version: what serving asks for, each one statement."""
 
 from collections.abc import Sequence
-from functools import cache
+from functools import lru_cache
 
 from sqlalchemy import ColumnElement, bindparam, select
 
@@ -10,7 +10,7 @@ from assent.access.visibility import Guarded
 from assent.kernel.dialects import Reader
 from assent.kernel.errors import Invalid, NotFound
 from assent.registry import names
-from assent.registry.stages import STAGES, canonical
+from assent.registry.stages import canonical
 from assent.registry.views import (
     ALIASES,
     MODELS,
@@ -98,16 +98,16 @@ def version_by_alias(session: Reader, name: str, alias: str, *, by: Principal) -
 def latest_versions(session: Reader, name: str, stages: Sequence[str], *, by: Principal) -> list[Version]:
     """The highest version in each of some stages, or in every stage when none is named. Raises NotFound."""
     names.must_be_a_model_name(name)
-    wanted = frozenset(map(canonical, stages)) or frozenset(STAGES)
+    wanted = frozenset(canonical(session, stage) for stage in stages)
     found = [version(row) for row in _latest_in(wanted).seen(session, by, name, {"name": name})]
     if not found:
         model_id(session, name, by=by)
     return found
 
 
-@cache
+@lru_cache(maxsize=256)
 def _latest_in(stages: frozenset[str]) -> Guarded:
-    """The highest version in each of some stages: one statement for each choice of stages that anybody made."""
+    """The highest version in each of some stages, or in every one: a statement for each choice that anybody made."""
     ids = latest(is_model(_NAME), sorted(stages))
     found = select(*VERSION_COLUMNS).join_from(ids, VERSIONS, VERSIONS.c.id == ids.c.id)
     return Guarded(found, VERSIONS.c.model_id)

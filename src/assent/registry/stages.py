@@ -1,8 +1,9 @@
 """The stages a version can stand in. They are only ever added, and each keeps its tier."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import Pool, Select, func, insert, select
 from sqlalchemy.orm import Session
 
 from assent.kernel.dialects import Reader, table
@@ -10,45 +11,67 @@ from assent.kernel.errors import Invalid
 from assent.registry import names, tables
 from assent.registry.tiers import MLFLOWS, Stage, Tier, must_agree, must_be_a_stage_name
 
-_TABLE = table(tables.Stage)
-STAGES: Mapping[str, Tier] = dict(MLFLOWS)
+STAGES = table(tables.Stage)
 
-_ACTIVE = [stage for stage, tier in STAGES.items() if tier in (Tier.STAGING, Tier.PRODUCTION)]
-_CANONICAL = {stage.lower(): stage for stage in STAGES}
+# By what they are called in lower case, for each database. What is among them is never wrong, but others may have
+# been added since by another process: whoever meets a word that is not looks again.
+_REMEMBERED: WeakKeyDictionary[Pool, Mapping[str, Stage]] = WeakKeyDictionary()
+_OF_EVERY_REGISTRY: Mapping[str, Stage] = {stage.name.lower(): stage for stage in MLFLOWS}
+
+_LAST = 2**31 - 1
+
+# In `Session.info`: it sees stages that may never come to be.
+_HAS_ADDED = "has added stages"
 
 
-def canonical(stage: str) -> str:
+def every(session: Reader) -> list[Stage]:
+    """All stages there are now, in their order, which only grows. One statement."""
+    rows = session.execute(select(STAGES.c.name, STAGES.c.tier).order_by(STAGES.c.position))
+    found = [Stage(name, Tier(tier)) for name, tier in rows]
+    if not (isinstance(session, Session) and session.info.get(_HAS_ADDED)):
+        _REMEMBERED[_pool(session)] = _by_word(found)
+    return found
+
+
+def named(session: Reader, word: str) -> Stage:
+    """The stage that a word means, in whatever case: no statement, unless this process does not know it yet.
+
+    Raises Invalid.
+    """
+    folded = word.lower()
+    if found := _REMEMBERED.get(_pool(session), _OF_EVERY_REGISTRY).get(folded):
+        return found
+    there = every(session)
+    if found := _by_word(there).get(folded):
+        return found
+    known = ", ".join(stage.name for stage in there)
+    raise Invalid(f"Invalid Model Version stage: {word}. Value must be one of {known}.")
+
+
+def canonical(session: Reader, word: str) -> str:
     """A stage as it is stored, whatever the case it was written in. Raises Invalid."""
-    try:
-        return _CANONICAL[stage.lower()]
-    except KeyError:
-        raise Invalid(f"Invalid Model Version stage: {stage}. Value must be one of {', '.join(STAGES)}.") from None
+    return named(session, word).name
 
 
-def target(word: str) -> str:
+def target(session: Reader, word: str) -> str:
     """Where versions may be moved to, as it is stored: a stage, in whatever case, or `@` and an alias.
 
     Raises Invalid.
     """
     if not word.startswith("@"):
-        return canonical(word)
+        return canonical(session, word)
     names.must_be_an_alias(word[1:])
     return word
 
 
-def must_be_active(stage: str) -> None:
+def must_be_active(session: Reader, stage: Stage) -> None:
     """Raise Invalid unless entering the stage may archive the versions that hold it."""
-    if stage not in _ACTIVE:
+    if not stage.is_active:
+        active = [other.name for other in every(session) if other.is_active]
         raise Invalid(
             "Model version transition cannot archive existing model versions because "
-            f"'{stage}' is not an Active stage. Valid stages are {_ACTIVE}"
+            f"'{stage.name}' is not an Active stage. Valid stages are {active}"
         )
-
-
-def every(session: Reader) -> list[Stage]:
-    """All stages there are now, in their order, which only grows. One statement."""
-    rows = session.execute(select(_TABLE.c.name, _TABLE.c.tier).order_by(_TABLE.c.position))
-    return [Stage(name, Tier(tier)) for name, tier in rows]
 
 
 def add(session: Session, name: str, tier: Tier) -> None:
@@ -60,6 +83,29 @@ def add(session: Session, name: str, tier: Tier) -> None:
     stage, known = Stage(name, Tier(tier)), every(session)
     must_agree(stage, known)
     if stage not in known:
-        last = select(func.max(_TABLE.c.position) + 1).scalar_subquery()
-        added = insert(_TABLE).values(name=name, folded=name.lower(), tier=str(stage.tier), position=last)
+        session.info[_HAS_ADDED] = True
+        last = select(func.max(STAGES.c.position) + 1).scalar_subquery()
+        added = insert(STAGES).values(name=name, folded=name.lower(), tier=str(stage.tier), position=last)
         session.execute(added)
+
+
+def of_every_tier() -> Select[tuple[str]]:
+    """A query for the names of all stages."""
+    # Said to lie between bounds: of so small a table nobody gathers statistics, and the planner of PostgreSQL would
+    # believe that it has hundreds of rows, and rather read all versions than look a few of them up.
+    return select(STAGES.c.name).where(STAGES.c.position.between(0, _LAST))
+
+
+def of_tier(tier: Tier) -> Select[tuple[str]]:
+    """A query for the names of the stages of a tier."""
+    return select(STAGES.c.name).where(STAGES.c.tier == str(tier))
+
+
+def _by_word(stages: Iterable[Stage]) -> dict[str, Stage]:
+    return {stage.name.lower(): stage for stage in stages}
+
+
+def _pool(reader: Reader) -> Pool:
+    """What all that read one database through one engine have in common."""
+    bind = reader.get_bind() if isinstance(reader, Session) else reader
+    return bind.engine.pool

@@ -42,9 +42,10 @@ class Stage(Base):
 
     __tablename__ = "stages"
 
-    name: Mapped[Name] = mapped_column(primary_key=True)
+    # Of the collation that the stages of versions have, or no index on those could be asked for one of these.
+    name: Mapped[str] = mapped_column(primary_key=True)
     # The name in lower case: whoever means a stage may write it in any case.
-    folded: Mapped[Name] = mapped_column(unique=True)
+    folded: Mapped[str] = mapped_column(unique=True)
     tier: Mapped[str]
     # Each has its own, and one that is added comes last: the order of those that there are never changes.
     position: Mapped[int] = mapped_column(unique=True)

@@ -3,7 +3,7 @@
 Written in Core, one statement each, with tags and aliases aggregated by the database: this is the hot path.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -23,7 +23,7 @@ from sqlalchemy import (
 
 from assent.access.tables import Account
 from assent.kernel.dialects import items, pairs, table
-from assent.registry.stages import STAGES
+from assent.registry.stages import of_every_tier
 from assent.registry.tables import Alias, ModelTag, ModelVersion, RegisteredModel, VersionTag
 
 MODELS: Table = table(RegisteredModel)
@@ -158,18 +158,23 @@ def later(one: ColumnElement[int], other: ColumnElement[int]) -> ColumnElement[i
 LAST_MOMENT = later(MODELS.c.last_updated_at, MODELS.c.aliased_at)
 
 
-def latest(of: ColumnElement[bool], stages: Iterable[str] = STAGES) -> CTE:
-    """The highest live version in each stage, of the models for which a condition on MODELS holds.
+def latest(of: ColumnElement[bool], stages: Collection[str] = ()) -> CTE:
+    """The highest live version in each of some stages, or in every stage when none is named.
+
+    It is that of each model for which a condition on MODELS holds.
 
     Columns: `model_id`, and `id`, which is null where no version stands in a stage. One probe of an index per
     model and stage, however many versions there are.
     """
-    wanted = union_all(*(select(literal(stage).label("stage")) for stage in stages)).subquery("stages")
+    if stages:
+        wanted = union_all(*(select(literal(stage).label("name")) for stage in stages)).subquery("wanted")
+    else:
+        wanted = of_every_tier().subquery("wanted")
     highest = (
         select(_HIGHEST.c.id)
         .where(
             _HIGHEST.c.model_id == MODELS.c.id,
-            _HIGHEST.c.stage == wanted.c.stage,
+            _HIGHEST.c.stage == wanted.c.name,
             _HIGHEST.c.deleted_at.is_(None),
         )
         .order_by(_HIGHEST.c.number.desc())

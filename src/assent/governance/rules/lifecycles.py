@@ -1,4 +1,4 @@
-"""Lifecycles: which stages there are for some models, and the moves between them. Values, which know no database."""
+"""Lifecycles: which stages there are for some models, and the moves between them. Pure."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

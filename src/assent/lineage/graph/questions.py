@@ -1,6 +1,6 @@
 """What auditors ask of the graph: what a version is made of, what was made from something, what a recall touches."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from math import inf
 from typing import Any, NamedTuple
 
@@ -14,6 +14,7 @@ from assent.lineage.graph.references import DEPLOYMENTS
 from assent.lineage.graph.tables import Serving
 from assent.lineage.graph.walks import (
     DEEPEST,
+    IN_PRODUCTION,
     SEEN,
     Direction,
     Graph,
@@ -24,17 +25,13 @@ from assent.lineage.graph.walks import (
     within,
 )
 from assent.registry.history import STAGES as STAGE_HISTORY
-from assent.registry.stages import STAGES, canonical
+from assent.registry.stages import canonical, of_tier
 from assent.registry.tiers import Tier
 from assent.registry.views import VERSIONS
 
 SERVINGS = table(Serving)
 # More is a truncated answer, and says so.
 MOST_TOUCHED = 100_000
-_IN_PRODUCTION = and_(
-    VERSIONS.c.stage.in_([stage for stage, tier in STAGES.items() if tier is Tier.PRODUCTION]),
-    VERSIONS.c.deleted_at.is_(None),
-)
 
 
 class Made(NamedTuple):
@@ -110,7 +107,7 @@ def made_from(
     `standing` is a stage, or `tier:` and a tier: only versions that stand, or stood, there. Raises NotFound and
     Invalid.
     """
-    stages = _stages(standing)
+    stages = None if standing is None else _stages(session, standing)
     starts = references.meant(session, what, by=by)
     below = versions_below(session, starts, by=by)
     rows = session.execute(_stood(below, stages, at).limit(MOST_TOUCHED + 1)).all()
@@ -138,10 +135,10 @@ def reach_of(session: Reader, starts: Iterable[str], *, by: Principal, in_produc
     """What a recall of some nodes would touch, so far as the caller may see; or of that what is in production."""
     touched = SEEN.where(VERSIONS.c.id.in_(versions_below(session, starts, by=by)))
     if in_production:
-        touched = touched.where(_IN_PRODUCTION)
+        touched = touched.where(IN_PRODUCTION)
     # What is in production first: of ever so many it is not cut.
     rows = session.execute(
-        touched.order_by(~_IN_PRODUCTION, VERSIONS.c.model_name, VERSIONS.c.number).limit(MOST_TOUCHED + 1)
+        touched.order_by(~IN_PRODUCTION, VERSIONS.c.model_name, VERSIONS.c.number).limit(MOST_TOUCHED + 1)
     ).all()
     versions = sorted(
         map(VersionSeen._make, rows[:MOST_TOUCHED]), key=lambda version: (version.model, version.number)
@@ -158,18 +155,18 @@ def _is_any(session: Reader, versions: CompoundSelect[tuple[int]]) -> bool:
     return session.execute(versions.limit(1)).first() is not None
 
 
-def _stages(standing: str | None) -> frozenset[str] | None:
-    if standing is None:
-        return None
+def _stages(session: Reader, standing: str) -> Select[tuple[str]] | list[str]:
     prefix, _, tier = standing.partition("tier:")
     if prefix or not tier:
-        return frozenset({canonical(standing)})
+        return [canonical(session, standing)]
     if tier not in set(Tier):
         raise Invalid(f"standing: There is no tier {tier!r}; they are {', '.join(Tier)}.")
-    return frozenset(stage for stage, of in STAGES.items() if of == tier)
+    return of_tier(Tier(tier))
 
 
-def _stood(versions: CompoundSelect[tuple[int]], stages: Collection[str] | None, at: int | None) -> Select[Any]:
+def _stood(
+    versions: CompoundSelect[tuple[int]], stages: Select[tuple[str]] | list[str] | None, at: int | None
+) -> Select[Any]:
     """Versions, each with the stage that it is in now or was in at a moment, and since when."""
     history = STAGE_HISTORY
     if at is None:
@@ -181,7 +178,7 @@ def _stood(versions: CompoundSelect[tuple[int]], stages: Collection[str] | None,
         .outerjoin_from(VERSIONS, history, and_(history.c.version_id == VERSIONS.c.id, held))
         .where(VERSIONS.c.id.in_(versions))
     )
-    return found if stages is None else found.where(history.c.stage.in_(sorted(stages)))
+    return found if stages is None else found.where(history.c.stage.in_(stages))
 
 
 def _serving(session: Reader, versions: Select[tuple[int]]) -> list[ServedBy]:

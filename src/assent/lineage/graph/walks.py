@@ -14,6 +14,7 @@ from sqlalchemy import (
     CompoundSelect,
     Select,
     Subquery,
+    and_,
     case,
     cast,
     exists,
@@ -32,7 +33,7 @@ from assent.kernel.orm import BIG
 from assent.lineage.graph import nodes
 from assent.lineage.graph.edges import EDGES, STANDING
 from assent.lineage.graph.nodes import NodeKind
-from assent.registry.stages import STAGES
+from assent.registry.stages import of_tier
 from assent.registry.tiers import Tier
 from assent.registry.views import ACCOUNTS, VERSIONS
 
@@ -51,7 +52,10 @@ class Direction(StrEnum):
 
 
 class VersionSeen(NamedTuple):
-    """A version that a walk came to. `deleted` tells whether it or its model is."""
+    """A version that a walk came to. `deleted` tells whether it or its model is.
+
+    In production is what stands in any stage of that tier, and is not deleted.
+    """
 
     id: int
     model_id: int
@@ -60,11 +64,7 @@ class VersionSeen(NamedTuple):
     stage: str
     registered_at: int
     deleted: bool
-
-    @property
-    def in_production(self) -> bool:
-        """Whether it stands in a stage of the production tier."""
-        return not self.deleted and STAGES[self.stage] is Tier.PRODUCTION
+    in_production: bool
 
     def as_subject(self) -> Subject:
         """The version, as an audit event names it."""
@@ -186,6 +186,7 @@ _STATED_BY = select(ACCOUNTS.c.name).where(ACCOUNTS.c.id == EDGES.c.stated_by_id
 _EDGES: Select[Any] = select(
     EDGES.c.source, EDGES.c.target, EDGES.c.type, EDGES.c.through, EDGES.c.stated_at, _STATED_BY
 ).where(STANDING)
+IN_PRODUCTION = and_(VERSIONS.c.deleted_at.is_(None), VERSIONS.c.stage.in_(of_tier(Tier.PRODUCTION)))
 # The columns of a VersionSeen, in its order.
 SEEN: Select[Any] = select(
     VERSIONS.c.id,
@@ -195,6 +196,7 @@ SEEN: Select[Any] = select(
     VERSIONS.c.stage,
     VERSIONS.c.created_at,
     VERSIONS.c.deleted_at.is_not(None),
+    IN_PRODUCTION,
 )
 
 

@@ -15,12 +15,11 @@ from assent.kernel.orm import BIG
 from assent.kernel.patterns import as_like, must_be_a_pattern
 from assent.lineage.runs import snapshots
 from assent.lineage.runs.snapshots import Essentials
-from assent.registry import names
+from assent.registry import names, stages
 from assent.registry.search import pages
 from assent.registry.search.cutting import Page
-from assent.registry.stages import STAGES, canonical
 from assent.registry.tables import ModelName, StageHistory
-from assent.registry.tiers import Tier
+from assent.registry.tiers import Stage, Tier
 from assent.registry.views import ACCOUNTS, ALIASES, MODELS, VERSIONS
 
 LONGEST_PAGE = 1000
@@ -28,9 +27,8 @@ LATEST = 2**53
 
 # The order within a model; where a version stands in no stage, it holds none, unless one asks for it.
 _TIERS = (Tier.PRODUCTION, Tier.STAGING, Tier.ARCHIVED, Tier.NONE)
-_RANKED = sorted(STAGES, key=lambda stage: _TIERS.index(STAGES[stage]))
-_OF_ALIASES = len(_RANKED)
-_HELD_BY_DEFAULT = [stage for stage in _RANKED if STAGES[stage] is not Tier.NONE]
+_OF_A_TIER = 1_000_000
+_OF_ALIASES = len(_TIERS) * _OF_A_TIER
 
 _NAMES = table(ModelName)
 _STAGES = table(StageHistory)
@@ -81,9 +79,10 @@ def at(session: Reader, moment: int, asked: Asked, *, by: Principal, token: str 
     if not 0 <= moment <= LATEST:
         raise Invalid(f"time: It is in milliseconds since 1970, from 0 to {LATEST}.")
     _must_make_sense(asked)
-    query = pages.fingerprint("at", str(moment), [str(each) for each in astuple(asked)])
+    query = pages.fingerprint("held", str(moment), [str(each) for each in astuple(asked)])
     after = _Place(*pages.values(token, query, [int] * len(_Place._fields))) if token else None
-    found_rows = session.execute(_Sought(moment, asked, by, after, dialect(session)).told()).all()
+    sought = _Sought(moment, asked, _stages(session, asked), by, after, dialect(session))
+    found_rows = session.execute(sought.told()).all()
     rows = found_rows[:LONGEST_PAGE]
     facts = snapshots.essentials(session, {row.version_id for row in rows})
     found = [_held(row, facts.get(row.version_id)) for row in rows]
@@ -107,13 +106,14 @@ class _Sought:
 
     moment: int
     asked: Asked
+    stages: Mapping[int, str]
     by: Principal
     after: _Place | None
     on: str
 
     def told(self) -> Select[Any]:
         """The page, cut before anything else is looked up, so that this is done for its rows alone."""
-        parts = [self._part(_STAGES, _RANKED.index(each), _STAGES.c.stage == each) for each in _stages(self.asked)]
+        parts = [self._part(_STAGES, rank, _STAGES.c.stage == stage) for rank, stage in self.stages.items()]
         if _asks_for_aliases(self.asked):
             named = ALIASES.c.alias == self.asked.alias if self.asked.alias is not None else true()
             parts.append(self._part(ALIASES, _OF_ALIASES, named))
@@ -203,13 +203,20 @@ def _must_make_sense(asked: Asked) -> None:
         raise Invalid("tier: Ask for one stage or for those of a tier.")
 
 
-def _stages(asked: Asked) -> list[str]:
-    """The stages that are asked for. Raises Invalid."""
+def _stages(session: Reader, asked: Asked) -> dict[int, str]:
+    """The stages that are asked for, by their ranks, which are the same on the next page. Raises Invalid."""
     if asked.stage is not None:
-        return [canonical(asked.stage)]
-    if asked.tier is not None:
-        return [stage for stage in _RANKED if STAGES[stage] is asked.tier]
-    return _HELD_BY_DEFAULT if asked.alias is None else []
+        return {0: stages.canonical(session, asked.stage)}
+    if asked.tier is None and asked.alias is not None:
+        return {}
+    # What another process added a moment ago is among them.
+    ranked = {_rank(stage, place): stage for place, stage in enumerate(stages.every(session))}
+    wanted = {asked.tier} if asked.tier is not None else set(_TIERS) - {Tier.NONE}
+    return {rank: ranked[rank].name for rank in sorted(ranked) if ranked[rank].tier in wanted}
+
+
+def _rank(stage: Stage, place: int) -> int:
+    return _TIERS.index(stage.tier) * _OF_A_TIER + place
 
 
 def _asks_for_aliases(asked: Asked) -> bool:

@@ -8,12 +8,12 @@ from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Select, Table, and_, exists, literal_column, not_, select, true
 
-from assent.kernel.dialects import folded, like
+from assent.kernel.dialects import Reader, folded, like
 from assent.kernel.errors import Invalid
+from assent.registry import stages
 from assent.registry.prompts import IS_PROMPT
 from assent.registry.search.entities import Operator
 from assent.registry.search.grammar import Comparison, Filter, Prompts
-from assent.registry.stages import STAGES
 from assent.registry.tables import INDEXED_CHARACTERS, indexed
 from assent.registry.views import ACCOUNTS, ALIASES, MODEL_TAGS, MODELS, VERSION_TAGS, VERSIONS
 
@@ -45,6 +45,11 @@ _OF_MODELS: Mapping[str, ColumnElement[Any]] = {
     "creation_timestamp": MODELS.c.created_at,
     "last_updated_timestamp": MODELS.c.last_updated_at,
 }
+
+
+def as_stored(session: Reader, found: Filter) -> Filter:
+    """The same filter with stages as they are stored: they may be written in any case, here as in a transition."""
+    return replace(found, comparisons=tuple(_with_stages(session, each) for each in found.comparisons))
 
 
 def of_versions(found: Filter, *, on: str) -> list[ColumnElement[bool]]:
@@ -181,7 +186,7 @@ def _of_no_prompt(model_id: ColumnElement[int]) -> ColumnElement[bool]:
 
 
 def _compare(column: ColumnElement[Any], comparison: Comparison, on: str) -> ColumnElement[bool]:
-    value = _as_stored(comparison)
+    value: Any = comparison.value
     match comparison.operator:
         case Operator.LIKE:
             return like(column, _pattern(value), on=on)
@@ -203,14 +208,17 @@ def _pattern(value: Any) -> str:
     return str(value)
 
 
-def _as_stored(comparison: Comparison) -> Any:
-    """The value to compare with: stages may be written in any case, here as in a transition."""
+def _with_stages(session: Reader, comparison: Comparison) -> Comparison:
     if (comparison.kind, comparison.key) != ("attribute", "current_stage"):
-        return comparison.value
+        return comparison
     if isinstance(comparison.value, tuple):
-        return tuple(map(_stage, comparison.value))
-    return _stage(str(comparison.value))
+        return replace(comparison, value=tuple(_stage(session, text) for text in comparison.value))
+    return replace(comparison, value=_stage(session, str(comparison.value)))
 
 
-def _stage(text: str) -> str:
-    return next((stage for stage in STAGES if stage.lower() == text.lower()), text)
+def _stage(session: Reader, text: str) -> str:
+    """The stage that is meant; where none is, no version stands in it."""
+    try:
+        return stages.canonical(session, text)
+    except Invalid:
+        return text

@@ -27,7 +27,7 @@ def versions(
     session: Reader, filter_text: str, order_by: Sequence[str], *, size: int, token: str = "", by: Principal
 ) -> Page[Version]:
     """A page of the versions that a filter finds. Raises Invalid for a bad filter, order or token."""
-    asked = parse_filter(filter_text, entities.VERSIONS)
+    asked = conditions.as_stored(session, parse_filter(filter_text, entities.VERSIONS))
     query = pages.fingerprint("versions", filter_text, order_by)
     cut = Cut(full_order(order_by, entities.VERSIONS), size, token, query)
 
@@ -41,7 +41,7 @@ def models(
     session: Reader, filter_text: str, order_by: Sequence[str], *, size: int, token: str = "", by: Principal
 ) -> Page[Model]:
     """A page of the models that a filter finds. Raises Invalid for a bad filter, order or token."""
-    asked = parse_filter(filter_text, entities.MODELS)
+    asked = conditions.as_stored(session, parse_filter(filter_text, entities.MODELS))
     query = pages.fingerprint("models", filter_text, order_by)
     cut = Cut(full_order(order_by, entities.MODELS), size, token, query)
 
