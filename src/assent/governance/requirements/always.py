@@ -17,6 +17,7 @@ QUARANTINE = "quarantine"
 FREEZE = "freeze"
 NOT_BEFORE = "not_before"
 AFTER_REVIEW = "after_review"
+WORDS = (RIGHT, QUARANTINE, FREEZE, NOT_BEFORE, AFTER_REVIEW)
 
 
 def judged(facts: Facts) -> list[Finding]:

@@ -1,21 +1,35 @@
 """Approvals: how many, from whom, and whose do not count. Pure."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from assent.governance.requirements.asking import Asking
-from assent.governance.requirements.facts import CHECK_AUTHOR, ROLES, USER, Approval, Facts, Person
+from assent.governance.requirements.facts import (
+    CHECK_AUTHOR,
+    REGISTRAR,
+    REQUESTER,
+    ROLES,
+    RUN_USER,
+    USER,
+    Approval,
+    Candidate,
+    Facts,
+    Person,
+)
 from assent.governance.requirements.findings import Finding, missing, satisfied
 from assent.governance.requirements.people import reference
 from assent.kernel.content import Content
 
 WORD = "approvals"
 MOST = 100
+# Of those that exclude each other so many are tried in every combination.
+MOST_TIED = 16
 
 _CALLED = {
-    "requester": "asked for it",
-    "registrar": "registered the version",
-    "run_user": "ran the run that it comes from",
+    REQUESTER: "asked for it",
+    REGISTRAR: "registered the version",
+    RUN_USER: "ran the run that it comes from",
     CHECK_AUTHOR: "posted a check that the gate asks for",
 }
 
@@ -40,12 +54,16 @@ def read(content: Content) -> Approvals:
     parts = content.fields(("count", "from", "at_least", "exclude"))
     at_least = {}
     for written, part in parts["at_least"].named().items() if "at_least" in parts else ():
-        at_least[reference(part, written)] = part.whole(1, MOST)
+        # One person is one approval.
+        at_least[reference(part, written)] = part.whole(1, MOST if written.startswith("group:") else 1)
     sources = frozenset(_references(parts["from"])) if "from" in parts else frozenset()
-    if sources and not set(at_least) <= sources:
-        parts["at_least"].fault("at_least names somebody who is not in from.")
-    exclude = frozenset(_excluded(parts["exclude"])) if "exclude" in parts else frozenset(ROLES)
-    count = parts["count"].whole(1, MOST) if "count" in parts else max(1, *at_least.values(), 1)
+    for stranger in sorted(at_least.keys() - sources) if sources else ():
+        parts["at_least"].fault(f"{stranger} is not in from, and so can give none.")
+    exclude = _excluded(parts["exclude"]) if "exclude" in parts else frozenset(ROLES)
+    most = max(at_least.values(), default=1)
+    count = parts["count"].whole(1, MOST) if "count" in parts else most
+    if count < most:
+        parts["count"].fault(f"at_least asks for {most}: count is that or more.")
     return Approvals(count, sources, at_least, exclude)
 
 
@@ -55,38 +73,59 @@ def words(spec: Approvals) -> str:
     if spec.sources:
         parts.append(f"from {', '.join(sorted(spec.sources))}")
     parts += [f"at least {count} of {reference}" for reference, count in sorted(spec.at_least.items())]
-    if spec.exclude != frozenset(ROLES):
-        parts.append(f"not by {', '.join(sorted(spec.exclude)) or 'nobody in particular'}")
+    if others := spec.exclude - frozenset(ROLES):
+        parts.append(f"not by {', '.join(sorted(others))}")
+    parts += [f"also by whoever {_CALLED[role]}" for role in ROLES if role not in spec.exclude]
     return ", ".join(parts)
 
 
 def judge(spec: Approvals, facts: Facts, asking: Asking) -> Finding:
     """Count what counts; of what does not, tell why."""
     wanted, at_least = _wanted(spec, facts, asking)
-    counted: list[Approval] = []
-    doubts: list[str] = []
-    spoken: set[int] = set()
-    for approval in sorted(facts.approvals, key=lambda each: each.at):
-        people = {person.id for person in approval.people}
-        doubt = why_not(spec, approval, facts, asking)
-        if doubt is None and people & spoken:
-            doubt = "one person is one approval"
-        if doubt is None:
-            counted.append(approval)
-            spoken |= people
-        else:
-            doubts.append(f"that of {_named(approval)} does not count: {doubt}")
+    if wanted == 0:
+        return satisfied(WORD, "It goes back, for which no approval is asked for.")
+    given = sorted(facts.approvals, key=lambda each: each.at)
+    doubts = {approval: why_not(spec, approval, facts, asking) for approval in given}
+    counted = chosen([approval for approval in given if doubts[approval] is None], at_least)
     lacking = {
         reference: count - have
         for reference, count in at_least.items()
         if (have := sum(each.speaker.is_one_of(frozenset({reference})) for each in counted)) < count
     }
-    given = f"{len(counted)} of {wanted} approval{'s' if wanted > 1 else ''}"
+    told = f"{len(counted)} of {wanted} approval{'s' if wanted > 1 else ''}" + (
+        " to go back" if facts.is_rollback else ""
+    )
     if len(counted) >= wanted and not lacking:
-        return satisfied(WORD, f"{given}: {', '.join(map(_named, counted))}.")
-    parts = [given, *(f"{count} of {reference} missing" for reference, count in sorted(lacking.items())), *doubts]
-    who = sorted(lacking) or sorted(spec.sources) or [f"whoever has {facts.decided_by}"]
+        return satisfied(WORD, f"{told}: {', '.join(map(_named, counted))}.")
+    parts = [
+        told,
+        *(f"{count} of {reference} missing" for reference, count in sorted(lacking.items())),
+        *(
+            f"that of {_named(approval)} does not count: {doubt or 'one person is one approval'}"
+            for approval, doubt in doubts.items()
+            if approval not in counted
+        ),
+    ]
+    who = sorted(lacking)
+    if wanted - len(counted) > sum(lacking.values()):
+        who += sorted(spec.sources - lacking.keys()) or ([] if spec.sources else [f"whoever has {facts.decided_by}"])
     return missing(WORD, "; ".join(parts) + ".", who)
+
+
+def chosen(approvals: Sequence[Approval], at_least: Mapping[str, int]) -> list[Approval]:
+    """Those that are counted where one person is one approval: the choice that satisfies most.
+
+    Somebody may stand behind two, as themselves and as a delegate, or have decided and been decided for. Then one of
+    these counts, and which it is may matter.
+    """
+    behind = Counter(person.id for approval in approvals for person in set(approval.people))
+    tied = [each for each in approvals if any(behind[person.id] > 1 for person in each.people)]
+    free = [each for each in approvals if each not in tied]
+    counted = [*free, *max(_choices(tied[:MOST_TIED]), key=lambda way: _worth([*free, *way], at_least))]
+    for late in tied[MOST_TIED:]:
+        if not any(_share(late, other) for other in counted):
+            counted.append(late)
+    return sorted(counted, key=lambda each: each.at)
 
 
 def why_not(spec: Approvals, approval: Approval, facts: Facts, asking: Asking) -> str | None:
@@ -101,7 +140,7 @@ def barred(spec: Approvals, person: Person, facts: Facts, asking: Asking) -> str
             return _CALLED[role]
     if person.is_one_of(frozenset(spec.exclude - frozenset(ROLES))):
         return "is excluded by the gate"
-    if person.kind != USER and person.reference not in spec.sources:
+    if person.kind != USER and person.reference not in spec.sources | spec.at_least.keys():
         return "is nobody in person"
     return None
 
@@ -130,9 +169,38 @@ def _excluded_people(spec: Approvals, facts: Facts, asking: Asking) -> frozenset
 
 def _having(role: str, facts: Facts, asking: Asking) -> frozenset[int]:
     if role == CHECK_AUTHOR:
-        checks = facts.version.checks if facts.version else {}
-        return frozenset(checks[name].posted_by_id for name in asking.checks if name in checks)
-    return facts.roles.get(role, frozenset())
+        return _authors(facts.version, asking.checks) | _authors(facts.incumbent, asking.against)
+    requester = {facts.requester.id} if role == REQUESTER and facts.requester else set()
+    return facts.roles.get(role, frozenset()) | requester
+
+
+def _authors(version: Candidate | None, names: Iterable[str]) -> frozenset[int]:
+    checks = version.checks if version else {}
+    return frozenset(checks[name].posted_by_id for name in names if name in checks)
+
+
+def _choices(approvals: Sequence[Approval]) -> Iterator[tuple[Approval, ...]]:
+    """Every way to take some of them, so that nobody stands behind two; those that came first are preferred."""
+    if not approvals:
+        yield ()
+        return
+    first, rest = approvals[0], approvals[1:]
+    others = [each for each in rest if not _share(each, first)]
+    yield from ((first, *way) for way in _choices(others))
+    if len(others) < len(rest):
+        yield from _choices(rest)
+
+
+def _share(one: Approval, other: Approval) -> bool:
+    return not {person.id for person in one.people}.isdisjoint(person.id for person in other.people)
+
+
+def _worth(approvals: Sequence[Approval], at_least: Mapping[str, int]) -> tuple[int, int]:
+    given = (
+        min(count, sum(each.speaker.is_one_of(frozenset({reference})) for each in approvals))
+        for reference, count in at_least.items()
+    )
+    return sum(given), len(approvals)
 
 
 def _wanted(spec: Approvals, facts: Facts, asking: Asking) -> tuple[int, dict[str, int]]:
@@ -148,9 +216,12 @@ def _references(content: Content) -> Iterator[str]:
         yield reference(part)
 
 
-def _excluded(content: Content) -> Iterator[str]:
+def _excluded(content: Content) -> frozenset[str]:
+    """Roles and people. People alone are excluded beside all roles: nobody drops these unawares."""
+    found = set()
     for part in content.each(or_one=True):
-        yield part.text() if part.value in ROLES else reference(part)
+        found.add(part.text() if part.value in ROLES else reference(part))
+    return frozenset(found if not found or not found.isdisjoint(ROLES) else found.union(ROLES))
 
 
 def _named(approval: Approval) -> str:

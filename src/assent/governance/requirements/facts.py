@@ -91,6 +91,12 @@ class Candidate:
     metrics: Mapping[str, float] = field(default_factory=dict)
     checks: Mapping[str, CheckResult] = field(default_factory=dict)
 
+    def measured(self, check: str, key: str) -> float | None:
+        """A metric of its run or, where a check is named, of that check's result."""
+        if not check:
+            return self.metrics.get(key)
+        return self.checks[check].metrics.get(key) if check in self.checks else None
+
 
 @dataclass(frozen=True, slots=True)
 class Facts:
@@ -128,3 +134,13 @@ class Facts:
     # Requests of the same target that were overridden and that nobody has reviewed since.
     unreviewed: tuple[int, ...] = ()
     not_before: int | None = None
+
+    @property
+    def description(self) -> str:
+        """That of the version, or of the model where it is the model that would be deleted."""
+        return self.version.description if self.version else self.model_description
+
+    @property
+    def tags(self) -> Mapping[str, str]:
+        """Those of the version, and those of its model that it has not itself."""
+        return {**self.model_tags, **self.version.tags} if self.version else self.model_tags

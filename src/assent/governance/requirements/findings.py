@@ -6,6 +6,9 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
+# Calendars of computers end with the year 9999.
+_LAST = 253_402_300_799
+
 
 class State(StrEnum):
     """How a requirement stands: `missing` is still to come, `failed` was found wanting, `waiting` takes only time."""
@@ -122,7 +125,8 @@ def waiting(requirement: str, why: str, since: int) -> Finding:
 
 def moment(millis: int) -> str:
     """A moment as people read it, in UTC, to the second that has come by then."""
-    return datetime.fromtimestamp(-(-millis // 1000), UTC).strftime("%Y-%m-%d %H:%M:%S UTC")
+    seconds = -(-millis // 1000)
+    return f"{datetime.fromtimestamp(seconds, UTC):%Y-%m-%d %H:%M:%S UTC}" if seconds <= _LAST else "the year 10000"
 
 
 def stretch(millis: int) -> str:
@@ -138,4 +142,5 @@ def stretch(millis: int) -> str:
 
 def _said(finding: Finding) -> str:
     by = f" (by {' or '.join(finding.who)})" if finding.who else ""
-    return f"{finding.requirement}: {finding.why.rstrip('.')}{by}"
+    # A tag or a reason that it repeats may have several lines.
+    return " ".join(f"{finding.requirement}: {finding.why.rstrip('.')}{by}".split())

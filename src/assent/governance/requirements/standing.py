@@ -35,11 +35,12 @@ def words_of_predecessor(stage: str) -> str:
 def judge_predecessor(stage: str, facts: Facts, _: Asking) -> Finding:
     """Look where the version stands. What goes back came from there before."""
     here = facts.version.stage if facts.version else ""
-    if here == stage:
+    if here.lower() == stage.lower():
         return satisfied(PREDECESSOR, f"It stands in {stage}.")
     if facts.is_rollback:
         return satisfied(PREDECESSOR, f"It held {facts.target} before.")
-    return missing(PREDECESSOR, f"It must come from {stage}, and stands in {here or 'no stage'}.")
+    why = f"It must come from {stage}, and stands in {here or 'no stage'}."
+    return missing(PREDECESSOR, why, _movers(stage) if facts.version else ())
 
 
 def read_soak(content: Content) -> Soak:
@@ -56,13 +57,18 @@ def words_of_soak(spec: Soak) -> str:
 
 def judge_soak(spec: Soak, facts: Facts, _: Asking) -> Finding:
     """Count how long it has stood there."""
-    stood = facts.stays.get(spec.stage, 0)
+    stood = sum(length for stage, length in facts.stays.items() if stage.lower() == spec.stage.lower())
     if stood >= spec.at_least:
         return satisfied(SOAK, f"It has stood in {spec.stage} for {stretch(stood)}.")
-    if facts.version and facts.version.stage == spec.stage:
+    if facts.version and facts.version.stage.lower() == spec.stage.lower():
         since = facts.at + spec.at_least - stood
         why = f"It must stand in {spec.stage} for {stretch(spec.at_least)}: until {moment(since)}."
         return waiting(SOAK, why, since)
+    who = _movers(spec.stage) if facts.version else ()
     if not stood:
-        return missing(SOAK, f"It never stood in {spec.stage}.")
-    return failed(SOAK, f"It stood in {spec.stage} for {stretch(stood)} only, and stands there no more.")
+        return missing(SOAK, f"It never stood in {spec.stage}.", who)
+    return failed(SOAK, f"It stood in {spec.stage} for {stretch(stood)} only, and stands there no more.", who)
+
+
+def _movers(stage: str) -> tuple[str, ...]:
+    return (f"whoever may move it to {stage}",)
