@@ -21,6 +21,7 @@ from assent.api import (
     publishers,
     recalls,
     registry,
+    rules,
     sessions,
     snapshots,
     tokens,
@@ -48,7 +49,7 @@ from assent.web import sign_in as sign_in_page
 from assent.web.face import web
 
 DECLARING: tuple[ModuleType, ...] = (
-    *(accounts, audit, declarations, grants, groups, permissions, publishers, registry, sessions, tokens),
+    *(accounts, audit, declarations, grants, groups, permissions, publishers, registry, rules, sessions, tokens),
     *(lineage, differences, past, recalls, snapshots, deployments, parents, openlineage),
     *(checks,),
     *(databricks_models, databricks_people, databricks_permissions),

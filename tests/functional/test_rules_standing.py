@@ -9,8 +9,8 @@ from sqlalchemy import event, insert, update
 from sqlalchemy.orm import Session
 
 from assent.governance.requirements.unreadable import Unreadable
+from assent.governance.rules.parts import RuleKind
 from assent.governance.rules.standing import POLICY, RULES, Standing, held, seen
-from assent.governance.rules.tables import RuleKind
 from assent.governance.targets import stage
 from assent.registry.tiers import MLFLOWS
 

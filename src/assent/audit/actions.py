@@ -65,6 +65,10 @@ class Action(StrEnum):
     PUBLISHER_CREATED = "publisher.created"
     PUBLISHER_REVOKED = "publisher.revoked"
 
+    RULE_SET = "rule.set"
+    RULE_REMOVED = "rule.removed"
+    STAGE_ADDED = "stage.added"
+
     MOVE_HELD = "move.held"
     CHECK_POSTED = "check.posted"
 

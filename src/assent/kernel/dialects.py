@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from json import dumps as as_json
 from json import loads
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias, TypeVar
 from weakref import WeakKeyDictionary, WeakValueDictionary
 
 from sqlalchemy import (
@@ -33,6 +33,8 @@ from sqlalchemy.types import NullType, Text
 
 from assent.kernel.patterns import Names, as_like
 
+V = TypeVar("V")
+
 Insert: TypeAlias = postgresql.Insert | sqlite.Insert
 
 
@@ -57,6 +59,18 @@ def take_turns(session: Session, key: int) -> None:
     """Wait until nobody else's transaction holds a key, and hold it; on SQLite only one writes at a time, anyway."""
     if dialect(session) == "postgresql":
         session.execute(func.pg_advisory_xact_lock(key).select())
+
+
+# SQLite takes so many values in one statement, and more.
+_AT_ONCE = 1000
+
+
+def in_parts(values: Iterable[V]) -> Iterator[list[V]]:
+    """Some values, as many at a time as one statement may take."""
+    rest = list(values)
+    while rest:
+        yield rest[:_AT_ONCE]
+        rest = rest[_AT_ONCE:]
 
 
 def insert(on: str, into: Table) -> Insert:

@@ -1,26 +1,22 @@
 """What there is of what a file of grants manages, and what the file names that is not there."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 from sqlalchemy import or_, select
 
 from assent.access import grants, memberships
-from assent.access.accounts import ACCOUNTS
 from assent.access.declared import REGISTRY, Declared, Membership, Slot, State, Where, Who
 from assent.access.grants import GRANTS, Given
 from assent.access.groups import GROUPS
 from assent.access.levels import Level
 from assent.access.memberships import Member
-from assent.kernel.dialects import Reader
+from assent.access.named import nobody
+from assent.access.named import there as there_are
+from assent.kernel.dialects import Reader, in_parts
 from assent.kernel.errors import Fault, Invalid
 from assent.registry.names import must_be_a_model_name
 from assent.registry.views import MODELS
-
-T = TypeVar("T")
-
-# SQLite takes so many values in one statement, and more.
-_AT_ONCE = 1000
 
 
 class Standing(NamedTuple):
@@ -47,20 +43,17 @@ def unknown(session: Reader, declared: Declared, there: Standing) -> Iterator[Fa
     """Whoever and whatever a file names that is not there."""
     for name in sorted(declared.models - there.models.keys()):
         yield Fault(("grants", "models", name), f"There is no registered model {name}.")
-    known = {Who("group", name) for name in there.state.groups | (declared.groups or {}).keys()}
-    for part in _in_parts({who.name for _, who in declared.named if who.kind != "group"}):
-        rows = session.execute(select(ACCOUNTS.c.kind, ACCOUNTS.c.name).where(ACCOUNTS.c.name.in_(part)))
-        known |= {Who(row.kind.value, row.name) for row in rows}
+    new = {Who("group", name) for name in declared.groups or ()}
+    known = new | there_are(session, (who for _, who in declared.named))
     for path, who in declared.named:
         if who not in known:
-            called = who.kind.replace("_", " ")
-            yield Fault(path, f"There is no {called} {who.name}: create it first, or name one that there is.")
+            yield Fault(path, nobody(who))
 
 
 def _models(session: Reader, wanted: Iterable[str]) -> dict[str, int]:
     live = select(MODELS.c.name, MODELS.c.id).where(MODELS.c.deleted_at.is_(None))
     found: dict[str, int] = {}
-    for part in _in_parts(filter(_could_be_a_model, wanted)):
+    for part in in_parts(filter(_could_be_a_model, wanted)):
         found |= {row.name: row.id for row in session.execute(live.where(MODELS.c.name.in_(part)))}
     return found
 
@@ -82,7 +75,7 @@ def _levels(session: Reader, declared: Declared, models: Mapping[str, int]) -> d
     by_name = [condition for where, condition in conditions.items() if where in declared.places]
     if by_name:
         found += grants.that(session, or_(*by_name))
-    for ids in _in_parts(models.values()):
+    for ids in in_parts(models.values()):
         found += grants.that(session, GRANTS.c.model_id.in_(ids))
     called = {model_id: name for name, model_id in models.items()}
     return {_slot(given, called): given.level for given in found}
@@ -99,10 +92,3 @@ def _slot(given: Given, called: Mapping[int, str]) -> Slot:
 
 def _membership(member: Member) -> Membership:
     return Membership(member.group, Who(member.kind, member.name))
-
-
-def _in_parts(values: Iterable[T]) -> Iterator[list[T]]:
-    rest = list(values)
-    while rest:
-        yield rest[:_AT_ONCE]
-        rest = rest[_AT_ONCE:]

@@ -16,6 +16,7 @@ from security.rows import (
     past,
     principals,
     publishers,
+    rules,
     snapshots,
 )
 
@@ -35,4 +36,5 @@ ROWS: tuple[Row, ...] = (
     *operation.ROWS,
     *past.ROWS,
     *audit.ROWS,
+    *rules.ROWS,
 )

@@ -14,8 +14,10 @@ SUBJECTS_KEPT = {
     "move",
     "openlineage_event",
     "publisher",
+    "rule",
     "session",
     "sign_in",
+    "stage",
     "token",
     "user",
 }

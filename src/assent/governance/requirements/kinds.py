@@ -109,6 +109,12 @@ def demands(word: str, spec: object) -> Demands:
         return NOTHING
 
 
+def words(word: str, spec: object) -> str:
+    """What a gate requires, in words."""
+    kind = kinds().get(word)
+    return word if kind is None or isinstance(spec, Unreadable) else kind.words(spec)
+
+
 def _found(kind: Kind, spec: object, facts: Facts, asking: Asking) -> Finding:
     found: object = kind.judge(spec, facts, asking)
     match found:

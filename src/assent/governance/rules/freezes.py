@@ -36,7 +36,11 @@ class Freeze:
 
     def matches(self, model_name: str, target: Target) -> bool:
         """Whether it is for a move of a model that is called so."""
-        return any(covers(each, target) for each in self.targets) and model_name in self._names
+        return any(covers(each, target) for each in self.targets) and self.applies_to(model_name)
+
+    def applies_to(self, model_name: str) -> bool:
+        """Whether it is for any move of such a model."""
+        return model_name in self._names
 
     def holds_at(self, moment: int) -> bool:
         """Whether a moment lies within it."""

@@ -1,8 +1,7 @@
 """Gates: rules that guard moves, read from what somebody wrote. Pure."""
 
-import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from typing import Any, Protocol
 
@@ -20,7 +19,6 @@ from assent.registry.names import must_be_a_key
 SECTION = "gates"
 MOST_APPROVALS = 100
 _LONGEST_VALUE = 1000
-_log = logging.getLogger("assent.rules")
 _FIELDS = (
     *("name", "models", "tags", "target", "require"),
     *("signature", "expires_after", "rollback", "override"),
@@ -37,11 +35,11 @@ class Kind(Protocol):
 
 @dataclass(frozen=True)
 class Required:
-    """One requirement: the word, what its kind read of it, and what was written."""
+    """One requirement: the word, what its kind read of it, and how that was written, which makes no difference."""
 
     kind: str
     spec: object
-    content: Any
+    content: Any = field(compare=False)
 
 
 @dataclass(frozen=True)
@@ -121,12 +119,7 @@ def _required(content: Content, kinds: Mapping[str, Kind]) -> Required:
     if word not in kinds:
         part.fault(f"There is no requirement {word[:100]}; there are {', '.join(sorted(kinds))}.")
         return Required(word, None, part.value)
-    try:
-        return Required(word, kinds[word].read(part), part.value)
-    except Exception as problem:
-        _log.exception("a requirement could not be read", extra={"fields": {"requirement": word}})
-        part.fault(f"The plug-in that knows the requirement {word} is at fault: {type(problem).__name__}.")
-        return Required(word, None, part.value)
+    return Required(word, kinds[word].read(part), part.value)
 
 
 def _kept(content: Content, kinds: Mapping[str, Kind]) -> Required:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from assent.governance.rules.parts import name_of, patterns
 from assent.kernel.content import Content
@@ -86,12 +87,20 @@ def must_allow(lifecycle: Lifecycle, from_stage: str, to_stage: str) -> None:
 def read(content: Content) -> Lifecycle:
     """The lifecycle that somebody wrote. What is wrong with it becomes faults of the content.
 
-    Whether its stages agree with those that there are is for whoever knows these: see `tiers.must_agree`.
+    Whether its stages, which are noted, agree with those that there are is for whoever knows these.
     """
     parts = content.fields(("name", "models", "stages", "moves"), required=("name", "stages"))
     stages = _with_those_of_every(_stages(parts["stages"])) if "stages" in parts else ()
     moves = _moves(parts["moves"], stages) if "moves" in parts else None
     return Lifecycle(name_of(parts), patterns(parts), stages, moves)
+
+
+def kept(content: Mapping[str, Any]) -> Lifecycle:
+    """A lifecycle that was written before."""
+    whole = Content(content)
+    lifecycle = read(whole)
+    whole.must_be_right()
+    return lifecycle
 
 
 def _stages(content: Content) -> list[Stage]:
@@ -103,6 +112,7 @@ def _stages(content: Content) -> list[Stage]:
         if stage in found:
             part.fault(f"{stage.name} is written twice.")
         part.must(must_agree, stage, [*MLFLOWS, *found])
+        part.note(stage)
         found.append(stage)
     return found
 

@@ -1,5 +1,7 @@
 """What gates, freezes and lifecycles are made of, and how each part is read. Pure."""
 
+from enum import StrEnum
+
 from assent.governance.targets import DELETION_OF_MODEL, DELETION_OF_VERSION, Target
 from assent.kernel.content import Content
 from assent.kernel.errors import Invalid
@@ -7,6 +9,14 @@ from assent.kernel.patterns import must_be_a_pattern
 
 LONGEST_NAME = 128
 ALL = ("*",)
+
+
+class RuleKind(StrEnum):
+    """What a rule is."""
+
+    GATE = "gate"
+    FREEZE = "freeze"
+    LIFECYCLE = "lifecycle"
 
 
 def covers(ruled: Target, target: Target) -> bool:

@@ -1,6 +1,6 @@
 """The rules that stand: all gates, freezes and lifecycles as one value, which is read from the database once."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from threading import Lock
 from typing import Any
@@ -10,12 +10,13 @@ from sqlalchemy.orm import Session
 
 from assent.governance.requirements.kinds import kinds
 from assent.governance.rules import freezes, gates, lifecycles
+from assent.governance.rules.declared import Value
 from assent.governance.rules.freezes import Freeze
 from assent.governance.rules.gates import Gate
 from assent.governance.rules.lifecycles import Lifecycle
-from assent.governance.rules.tables import Policy, RuleKind, RuleRevision
+from assent.governance.rules.parts import RuleKind
+from assent.governance.rules.tables import Policy, RuleRevision
 from assent.governance.targets import Target
-from assent.kernel.content import Content
 from assent.kernel.dialects import Reader, table
 
 POLICY = table(Policy)
@@ -74,26 +75,23 @@ def _standing(session: Reader, stamp: str) -> Standing:
 def _read(session: Reader) -> Standing:
     rows = session.execute(_ALL).all()
     first = rows[0]
+    values = [value_of(row) for row in rows if row.kind is not None]
     standing = Standing(
         revision=first.policy_revision,
         changed_at=first.changed_at,
-        gates=tuple(gates.kept(row.content, kinds(), row.revision) for row in _of(RuleKind.GATE, rows)),
-        freezes=tuple(freezes.kept(row.content, row.revision) for row in _of(RuleKind.FREEZE, rows)),
-        lifecycles=tuple(_lifecycle(row.content) for row in _of(RuleKind.LIFECYCLE, rows)),
+        gates=tuple(value for value in values if isinstance(value, Gate)),
+        freezes=tuple(value for value in values if isinstance(value, Freeze)),
+        lifecycles=tuple(value for value in values if isinstance(value, Lifecycle)),
     )
     _remember(first.stamp, standing)
     return standing
 
 
-def _of(kind: RuleKind, rows: Iterable[Row[Any]]) -> Iterable[Row[Any]]:
-    return (row for row in rows if row.kind is kind)
-
-
-def _lifecycle(content: Mapping[str, Any]) -> Lifecycle:
-    whole = Content(content)
-    lifecycle = lifecycles.read(whole)
-    whole.must_be_right()
-    return lifecycle
+def value_of(row: Row[Any]) -> Value:
+    """What the row of a rule says."""
+    if row.kind is RuleKind.GATE:
+        return gates.kept(row.content, kinds(), row.revision)
+    return freezes.kept(row.content, row.revision) if row.kind is RuleKind.FREEZE else lifecycles.kept(row.content)
 
 
 # By stamp, which no two states of the rules share, not even one that was undone. The last few: who reads without a

@@ -1,24 +1,15 @@
 """Rules as they are kept: every revision of each gate, freeze and lifecycle, and one row that all changes touch."""
 
-from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from assent.governance.rules.parts import LONGEST_NAME
+from assent.governance.rules.parts import LONGEST_NAME, RuleKind
 from assent.kernel.orm import BIG, Base, Id, Millis, Name, at_most, stored_by_value
 
 _NOW = text("valid_until IS NULL")
-
-
-class RuleKind(StrEnum):
-    """What a rule is."""
-
-    GATE = "gate"
-    FREEZE = "freeze"
-    LIFECYCLE = "lifecycle"
 
 
 class RuleRevision(Base):

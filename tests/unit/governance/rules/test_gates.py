@@ -209,18 +209,3 @@ def test_a_requirement_that_is_read_otherwise_by_now_stays() -> None:
     found = kept({**LEAST, "require": [{"soak": 10}]}, KINDS, 1)
     unread = Unreadable("soak", "It cannot be judged as it is written: Write a whole number from 1 to 9.")
     assert found.requirements == (Required("soak", unread, 10),)
-
-
-class Broken:
-    """A kind of requirement whose plug-in is at fault."""
-
-    @staticmethod
-    def read(content: Content) -> int:
-        return int(content.value["count"])  # type: ignore[index]
-
-
-def test_a_plug_in_that_is_at_fault_is_told_of_with_its_place() -> None:
-    whole = Content({**LEAST, "require": [{"broken": {}}]})
-    read(whole, {"broken": Broken()})
-    told = "The plug-in that knows the requirement broken is at fault: KeyError."
-    assert whole.faults == [(("require", 0, "broken"), told)]
