@@ -45,7 +45,7 @@ def _parts(card: str) -> Iterator[tuple[int, str]]:
             depth, name = 1 if text[0] == "=" else 2, before
         elif before:
             yield 0, before
-        is_text = bool(text) and not depth and not _is_indented(line)
+        is_text = bool(text) and not depth and not _is_indented(line) and not _crosses(text)
         before = text if is_text and not text.startswith(_NO_TEXT) and not _fence(line) else ""
         fence = _fence(line)
         if depth:
