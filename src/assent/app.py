@@ -49,6 +49,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         "PASSWORDS": settings.passwords,
         "PUBLISHER_ISSUERS": settings.publisher_issuers,
         "SOURCE_RULES": settings.source_rules,
+        "ALLOW_OVERRIDES": settings.allow_overrides,
         "DEFAULT_LEVEL": settings.default_level,
     }
     db.init_app(app)

@@ -21,6 +21,7 @@ from assent.api import (
     publishers,
     recalls,
     registry,
+    requests,
     rules,
     sessions,
     snapshots,
@@ -51,7 +52,7 @@ from assent.web.face import web
 DECLARING: tuple[ModuleType, ...] = (
     *(accounts, audit, declarations, grants, groups, permissions, publishers, registry, rules, sessions, tokens),
     *(lineage, differences, past, recalls, snapshots, deployments, parents, openlineage),
-    *(checks,),
+    *(checks, requests),
     *(databricks_models, databricks_people, databricks_permissions),
     *(mlflow_models, mlflow_permissions, mlflow_users, mlflow_versions),
     *(discovery, exchange, documentation),

@@ -8,17 +8,22 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from sqlalchemy import Engine
 
 from assent.access import attempts, exchange
+from assent.access.levels import Level
 from assent.audit.events import Origin
 from assent.database import reading, unit_of_work
+from assent.governance.requests import due
+from assent.kernel.errors import AssentError
 from assent.settings import Settings
 from assent.tracking.pulling import Pulling
 from assent.tracking.servers import servers
 
 _log = logging.getLogger("assent.worker")
+_REQUESTS_AT_ONCE = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +54,21 @@ def forget_what_is_over(engine: Engine) -> None:
         attempts.forget_what_is_over(session)
 
 
+def look_at_requests(engine: Engine, default: Level) -> bool:
+    """Look at some requests for which it is time: they expire, are applied, or wait on."""
+    origin = Origin("worker")
+    with reading(engine, origin) as session:
+        ids = due.due(session, most=_REQUESTS_AT_ONCE)
+    for request_id in ids:
+        try:
+            with unit_of_work(engine, origin) as session:
+                due.look_at(session, request_id, default=default)
+        except AssentError:
+            # It is looked at again; the others do not wait for it.
+            _log.exception("a request could not be looked at", extra={"fields": {"request": request_id}})
+    return len(ids) == _REQUESTS_AT_ONCE
+
+
 JOBS = (
     Job("refresh statistics", 600, refresh_statistics),
     Job("forget what is over", 3600, forget_what_is_over),
@@ -57,11 +77,12 @@ JOBS = (
 
 def jobs(settings: Settings, environment: Mapping[str, str] = os.environ) -> tuple[Job, ...]:
     """All that a worker does with some settings. Raises Invalid where the file of tracking servers is wrong."""
+    looking = Job("look at requests", 2, partial(look_at_requests, default=settings.default_level))
     known = servers(settings.tracking_file, environment)
     if not known:
-        return JOBS
+        return (*JOBS, looking)
     pulling = Pulling(known, largest=settings.largest_snapshot)
-    return (*JOBS, Job("pull runs", 3, pulling.step, pulling.stop))
+    return (*JOBS, looking, Job("pull runs", 3, pulling.step, pulling.stop))
 
 
 def run_once(engine: Engine, all_jobs: Sequence[Job] = JOBS) -> None:

@@ -60,6 +60,7 @@ AIMLESS = Actor(
     "targets-elsewhere",
     MANAGING
     - {Permission.VERSION_MOVE, Permission.VERSION_MOVE_PRODUCTION, Permission.ALIAS_SET}
+    - {Permission.REQUEST_OPEN, Permission.REQUEST_DECIDE, Permission.REQUEST_DECIDE_PRODUCTION}
     - {Permission.VERSION_DELETE, Permission.MODEL_MANAGE, Permission.MODEL_GRANT},
     creates=True,
 )

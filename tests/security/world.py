@@ -15,7 +15,9 @@ from assent.access.publishers import Terms
 from assent.access.sign_in import SignIn
 from assent.access.tables import Account
 from assent.database import unit_of_work
-from assent.governance import moves
+from assent.governance import moves, targets
+from assent.governance.requests import opening
+from assent.governance.requests.moving import Wish
 from assent.kernel.clock import now
 from assent.lineage.graph import recalls
 from assent.lineage.reports import deployments
@@ -55,8 +57,11 @@ def build(url: str) -> World:
 def _things(session: Session, actor: Actor, number: int, root: Principal) -> dict[str, Any]:
     """Two models, one of them deleted, and something of every kind that hangs on them or on a user."""
     created = models.create(session, actor.model, tags={"key": "value"}, by=root)
+    # Not by those who try the calls: nobody approves what is their own.
+    alice = SignIn().as_if(session, accounts.named(session, "alice"))
     for _ in range(2):
-        versions.register(session, actor.model, Registration(f"s3://bucket/{number}"), by=root, rules=SourceRules())
+        versions.register(session, actor.model, Registration(f"s3://bucket/{number}"), by=alice, rules=SourceRules())
+    asked = opening.request(session, Wish(actor.model, 1, targets.stage("Production")), by=alice)
     moves.point_alias(session, actor.model, "champion", 1, by=root)
     moves.delete_version(session, actor.model, 2, by=root)
     gone = models.create(session, f"gone-{actor.name}", by=root)
@@ -85,6 +90,7 @@ def _things(session: Session, actor: Actor, number: int, root: Principal) -> dic
         "token_id": token.id,
         "publisher_id": publisher.id,
         "recall_id": recall.id,
+        "request_id": asked.request.id,
     }
 
 

@@ -43,7 +43,7 @@ class Known(NamedTuple):
     disabled_at: int | None
 
 
-_KNOWN = select(
+KNOWN = select(
     ACCOUNTS.c.id,
     ACCOUNTS.c.kind,
     ACCOUNTS.c.name,
@@ -147,7 +147,7 @@ def seen(session: Reader, name: str, kind: Kind | None = None, *, by: Principal)
 
 def found(session: Reader, name: str, kind: Kind | None = None) -> Known:
     """The account of that name, of one kind or of any; whoever calls has authorized it. Raises NotFound."""
-    row = session.execute(_KNOWN.where(ACCOUNTS.c.name == name)).first() if is_a_name(name) else None
+    row = session.execute(KNOWN.where(ACCOUNTS.c.name == name)).first() if is_a_name(name) else None
     if row is None or kind not in (None, row.kind):
         raise _no_account(name, kind)
     return Known._make(row)
@@ -156,7 +156,7 @@ def found(session: Reader, name: str, kind: Kind | None = None) -> Known:
 def every(session: Reader, *, by: Principal, kind: Kind | None = None, after: str = "") -> list[Known]:
     """The accounts by name, at most 1,000, beginning after a name. Raises Denied."""
     authorize_overseer(by)
-    wanted = _KNOWN.where(ACCOUNTS.c.name > after).order_by(ACCOUNTS.c.name).limit(LONGEST_PAGE)
+    wanted = KNOWN.where(ACCOUNTS.c.name > after).order_by(ACCOUNTS.c.name).limit(LONGEST_PAGE)
     rows = session.execute(wanted.where(ACCOUNTS.c.kind == kind) if kind else wanted)
     return [Known._make(row) for row in rows]
 

@@ -1,5 +1,6 @@
 """From what somebody shows to who they are, and how far their grants reach."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -90,6 +91,12 @@ class SignIn:
             reach=reach,
             groups=held_by,
         )
+
+    def as_they_are(self, session: Reader, ids: Collection[int]) -> list[tuple[accounts.Known, Principal]]:
+        """The same for some accounts by their ids, with each; whoever calls has authorized it."""
+        found = session.execute(accounts.KNOWN.where(_A.id.in_(ids))) if ids else ()
+        known = [accounts.Known._make(row) for row in found]
+        return [(each, self.as_if(session, each)) for each in known]
 
     def as_member(self, session: Reader, group: Group | groups.Known) -> Principal:
         """The principal that somebody would be who is in one group, and to whom nothing else is granted."""

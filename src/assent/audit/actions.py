@@ -69,6 +69,17 @@ class Action(StrEnum):
     RULE_REMOVED = "rule.removed"
     STAGE_ADDED = "stage.added"
 
+    REQUEST_OPENED = "transition_request.opened"
+    REQUEST_APPROVED = "transition_request.approved"
+    REQUEST_APPROVAL_TAKEN_BACK = "transition_request.approval_taken_back"
+    REQUEST_REJECTED = "transition_request.rejected"
+    REQUEST_WITHDRAWN = "transition_request.withdrawn"
+    REQUEST_EXPIRED = "transition_request.expired"
+    REQUEST_SUPERSEDED = "transition_request.superseded"
+    REQUEST_APPLIED = "transition_request.applied"
+    OVERRIDE_REVIEWED = "transition_request.override_reviewed"
+    DELEGATION_GIVEN = "delegation.given"
+    DELEGATION_REVOKED = "delegation.revoked"
     MOVE_HELD = "move.held"
     CHECK_POSTED = "check.posted"
 

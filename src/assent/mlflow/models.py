@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from assent.access.principals import Principal
-from assent.governance import moves
+from assent.governance import moves, naming
 from assent.http.calls import Uses
 from assent.http.wire.answers import registered_model
 from assent.http.wire.schemas import Nothing
@@ -14,7 +14,7 @@ from assent.kernel.dialects import Reader
 from assent.mlflow import answers
 from assent.mlflow import schemas as s
 from assent.mlflow.face import mlflow
-from assent.registry import models, reading, tags
+from assent.registry import models, reading
 from assent.registry.search import finding
 from assent.registry.search.cutting import Page
 from assent.registry.views import Model
@@ -47,7 +47,7 @@ def update_registered_model(session: Session, name: str, description: str, *, by
 @mlflow.call("POST", "/registered-models/rename", takes=s.RenameModel(), gives=s.OneModel(), errors=(400, 403, 404))
 def rename_registered_model(session: Session, name: str, new_name: str, *, by: Principal) -> dict[str, Any]:
     """Rename a model; the old name is free at once."""
-    return answers.one_model(models.rename(session, name, new_name, by=by))
+    return answers.one_model(naming.rename(session, name, new_name, by=by))
 
 
 @mlflow.call("DELETE", "/registered-models/delete", takes=s.ByName(), gives=Nothing(), errors=(400, 403, 404))
@@ -110,7 +110,7 @@ for _method in ("GET", "POST"):
 @mlflow.call("POST", "/registered-models/set-tag", takes=s.SetModelTag(), gives=Nothing(), errors=(400, 403, 404))
 def set_registered_model_tag(session: Session, name: str, key: str, value: str, *, by: Principal) -> dict[str, Any]:
     """Set a tag of a model."""
-    tags.set_on_model(session, name, key, value, by=by)
+    naming.set_tag(session, name, key, value, by=by)
     return {}
 
 
@@ -123,7 +123,7 @@ def set_registered_model_tag(session: Session, name: str, key: str, value: str, 
 )
 def delete_registered_model_tag(session: Session, name: str, key: str, *, by: Principal) -> dict[str, Any]:
     """Delete a tag of a model; one that is not there is no error."""
-    tags.delete_from_model(session, name, key, by=by)
+    naming.delete_tag(session, name, key, by=by)
     return {}
 
 

@@ -27,27 +27,43 @@ class _Target:
     at: int
 
 
-def point(session: Session, name: str, alias: str, number: int, *, by: Principal) -> None:
-    """Let an alias point to a version from now on; where it does already, nothing changes.
+def point(
+    session: Session,
+    name: str,
+    alias: str,
+    number: int,
+    *,
+    by: Principal,
+    at: int | None = None,
+    request: int | None = None,
+) -> tuple[int, int] | None:
+    """Let an alias point to a version from now on: its id and the moment; None where it does already.
 
-    Raises NotFound and Denied.
+    `request` is the transition request by which it comes to pass, at the moment `at`. Raises NotFound and Denied.
     """
-    target = _lock(session, name, alias, number, by)
+    target = _lock(session, name, alias, number, by, at=now() if at is None else at)
     change = {"model": target.model_id, "called": alias, "version": target.version_id, "at": target.at, "by": by.id}
     before = session.scalar(_END_ELSEWHERE, change)
-    if session.scalar(_begin(dialect(session)), change) is not None:
+    if target.version_id is not None and session.scalar(_begin(dialect(session)), change) is not None:
         on = Subject("model_version", target.version_id, name, model_id=target.model_id, version=number)
         details = {"alias": alias, "before": before, "after": number}
+        details |= {"request": request} if request is not None else {}
         record(session, Action.ALIAS_SET, by=by, on=on, details=details, at=target.at)
-    else:
-        # It points there already, or the version went while this waited for the model's row.
-        reading.version_numbered(session, name, number, by=by)
+        return target.version_id, target.at
+    # It points there already, or the version went while this waited for the model's row.
+    reading.version_numbered(session, name, number, by=by)
+    return None
 
 
-def delete(session: Session, name: str, alias: str, *, by: Principal) -> None:
-    """Let an alias point nowhere; an unknown alias is no error. Raises NotFound for an unknown model, and Denied."""
+def delete(
+    session: Session, name: str, alias: str, *, by: Principal, takes: Permission = Permission.ALIAS_SET
+) -> None:
+    """Let an alias point nowhere, which takes a right; an unknown alias is no error.
+
+    Raises NotFound for an unknown model, and Denied.
+    """
     model = models.lock(session, name, by=by)
-    authorize(by, Permission.ALIAS_SET, on=name, granted=model.granted, target=f"@{alias}")
+    authorize(by, takes, on=name, granted=model.granted, target=f"@{alias}")
     which, at = and_(ALIASES.c.model_id == model.id, ALIASES.c.alias == alias), model.moment()
     if ended := end(session, which, at, by):
         session.execute(update(MODELS).where(MODELS.c.id == model.id).values(aliased_at=at))
@@ -66,14 +82,14 @@ def end(session: Session, which: ColumnElement[bool], at: int, by: Principal) ->
     return dict(sorted(tuple(row) for row in ended))
 
 
-def _lock(session: Session, name: str, alias: str, number: int, by: Principal) -> _Target:
+def _lock(session: Session, name: str, alias: str, number: int, by: Principal, *, at: int) -> _Target:
     """A version and its model, whose row this transaction holds from now on.
 
     The model's row alone: whoever changes a version for more than its texts takes that first, and so nobody waits in
     a circle.
     """
     reading.must_be_possible(name, number)
-    found = _HOLD.first(session, by, {"named": name, "number": number, "at": now()})
+    found = _HOLD.first(session, by, {"named": name, "number": number, "at": at})
     if found is None or not by.may(Permission.MODEL_READ, name, found.granted):
         raise reading.no_version(name, number)
     authorize(by, Permission.ALIAS_SET, on=name, granted=found.granted, target=f"@{alias}", version=number)

@@ -26,12 +26,18 @@ _DELETED = Guarded(
 )
 
 
-def delete_model(session: Session, name: str, *, by: Principal) -> None:
-    """Hide a model with its versions. Rows and history stay; stages and aliases are left, the name is free."""
+def delete_model(
+    session: Session, name: str, *, by: Principal, at: int = 0, request: int | None = None
+) -> tuple[int, int]:
+    """Hide a model with its versions. Rows and history stay; stages and aliases are left, the name is free.
+
+    `request` is the transition request by which it comes to pass, not before the moment `at`. Gives the model's id
+    and the moment.
+    """
     names.must_be_a_model_name(name)
     model = models.lock(session, name, by=by)
     authorize(by, Permission.MODEL_MANAGE, on=name, granted=model.granted)
-    at = model.moment()
+    at = max(at, model.moment())
     ended = aliases.end(session, ALIASES.c.model_id == model.id, at, by)
     live_versions = (VERSIONS.c.model_id == model.id) & VERSIONS.c.deleted_at.is_(None)
     gone = {"deleted_at": at, **models.touched(by, at)}
@@ -44,22 +50,26 @@ def delete_model(session: Session, name: str, *, by: Principal) -> None:
     stages = {str(number): stage for number, stage in sorted(tuple(row) for row in left)}
     session.execute(update(MODELS).where(MODELS.c.id == model.id).values(**gone))
     models.end_name(session, model.id, at)
-    before = {"versions": stages, "aliases": ended}
-    record(session, Action.MODEL_DELETED, by=by, on=model.subject, details={"before": before}, at=at)
+    details = {"before": {"versions": stages, "aliases": ended}, **_by_request(request)}
+    record(session, Action.MODEL_DELETED, by=by, on=model.subject, details=details, at=at)
+    return model.id, at
 
 
-def delete_version(session: Session, name: str, number: int, *, by: Principal) -> None:
-    """Hide a version. Its facts and history stay; it leaves its stage and loses its aliases."""
+def delete_version(
+    session: Session, name: str, number: int, *, by: Principal, at: int = 0, request: int | None = None
+) -> tuple[int, int]:
+    """Hide a version. Its facts and history stay; it leaves its stage and loses its aliases. Likewise."""
     names.must_be_a_model_name(name)
     model = models.lock(session, name, by=by)
     authorize(by, Permission.VERSION_DELETE, on=name, granted=model.granted, version=number)
-    (found, _), at = versions.lock(session, name, number, by=by), model.moment()
+    (found, _), at = versions.lock(session, name, number, by=by), max(at, model.moment())
     ended = aliases.end(session, ALIASES.c.version_id == found.id, at, by)
     touched = models.touched(by, at)
     session.execute(update(VERSIONS).where(VERSIONS.c.id == found.id).values(deleted_at=at, **touched))
     session.execute(update(MODELS).where(MODELS.c.id == model.id).values(**touched))
-    before = {"stage": found.stage, "aliases": list(ended)}
-    record(session, Action.VERSION_DELETED, by=by, on=versions.subject(found), details={"before": before}, at=at)
+    details = {"before": {"stage": found.stage, "aliases": list(ended)}, **_by_request(request)}
+    record(session, Action.VERSION_DELETED, by=by, on=versions.subject(found), details=details, at=at)
+    return found.id, at
 
 
 def restore_model(session: Session, model_id: int, *, by: Principal, new_name: str | None = None) -> Model:
@@ -121,6 +131,10 @@ def restore_version(session: Session, name: str, number: int, *, by: Principal) 
     details = {"after": {"stage": NO_STAGE}}
     record(session, Action.VERSION_RESTORED, by=by, on=versions.subject(restored), details=details, at=at)
     return restored
+
+
+def _by_request(request: int | None) -> dict[str, int]:
+    return {} if request is None else {"request": request}
 
 
 def _not_deleted(model_id: int) -> NotFound:

@@ -22,7 +22,8 @@ from assent.registry.views import MODELS
 TOLD_TO_READERS = frozenset(
     action
     for action in Action
-    if action.partition(".")[0] in ("registered_model", "model_version", "alias", "lineage_node", "check")
+    if action.partition(".")[0]
+    in ("registered_model", "model_version", "alias", "lineage_node", "check", "transition_request")
 )
 
 # Their details name what else a recall touches, or what a version comes from, and so models that not everybody may

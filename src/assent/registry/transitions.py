@@ -55,14 +55,21 @@ class Transition:
 
 
 def begin(
-    session: Session, name: str, number: int, stage: str, *, archive_existing: bool, by: Principal
+    session: Session,
+    name: str,
+    number: int,
+    stage: str,
+    *,
+    archive_existing: bool,
+    by: Principal,
+    at: int | None = None,
 ) -> Transition:
     """Hold the model's row, so that moves within one model come one after the other, and see who moves.
 
-    `stage` is canonical. Raises NotFound.
+    `stage` is canonical, and `at` the moment where it was decided on before. Raises NotFound.
     """
     reading.must_be_possible(name, number)
-    held = _HOLD.first(session, by, {"named": name, "at": now(), "by": by.id})
+    held = _HOLD.first(session, by, {"named": name, "at": now() if at is None else at, "by": by.id})
     if held is None or not by.may(Permission.MODEL_READ, name, held.granted):
         raise reading.no_version(name, number)
     model_id, at = held.row
@@ -74,13 +81,18 @@ def begin(
     return Transition(found.pop(number), list(found.values()), stage, at, held.granted)
 
 
-def apply(session: Session, transition: Transition, *, by: Principal) -> Version:
-    """Put the version into the stage and the incumbents into the archive, all with one time stamp."""
+def apply(session: Session, transition: Transition, *, by: Principal, request: int | None = None) -> Version:
+    """Put the version into the stage and the incumbents into the archive, all with one time stamp.
+
+    `request` is the transition request by which it comes to pass.
+    """
     moved, at = transition.version, transition.at
     everyone = [moved.id, *(incumbent.id for incumbent in transition.incumbents)]
     moving = {"everyone": everyone, "moved": moved.id, "entered": transition.stage, "at": at, "by": by.id}
     session.execute(_MOVE, moving)
     change: dict[str, Any] = {"before": {"stage": moved.stage}, "after": {"stage": transition.stage}}
+    if request is not None:
+        change["request"] = request
     if transition.incumbents:
         change["archived"] = sorted(incumbent.number for incumbent in transition.incumbents)
     events: list[tuple[Subject, Mapping[str, Any]]] = [(subject(moved), change)]

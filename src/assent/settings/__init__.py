@@ -96,6 +96,9 @@ class Settings:
         "The level that everybody has on every model, beside what is granted: `NO_PERMISSIONS`, `CAN_READ`, …",
         read.default_level,
     )
+    allow_overrides: bool = _setting(
+        True, "Let those whom a gate names move versions without what it asks for; that owes a review.", read.flag
+    )
     largest_body: int = _setting(4 * 1024 * 1024, "The largest request body that is read, in bytes.", read.count)
     largest_snapshot: int = _setting(
         1024 * 1024, "The largest run snapshot that is kept, in bytes of canonical JSON.", read.count

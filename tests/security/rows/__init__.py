@@ -16,6 +16,7 @@ from security.rows import (
     past,
     principals,
     publishers,
+    requests,
     rules,
     snapshots,
 )
@@ -31,6 +32,7 @@ ROWS: tuple[Row, ...] = (
     *snapshots.ROWS,
     *deployments.ROWS,
     *checks.ROWS,
+    *requests.ROWS,
     *publishers.ROWS,
     *oauth.ROWS,
     *operation.ROWS,

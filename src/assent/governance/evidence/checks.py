@@ -1,7 +1,6 @@
 """Checks: named results that CI posts for a version. The newest of each counts, and the ones before are kept.
 
-What is posted may complete a request for the version or hold it up: whoever calls `post` has the open requests of
-`Posted.version_id` judged again, in the same transaction. Requests lie above this room, so it cannot do that itself.
+What is posted may complete a request for the version or hold it up: `governance.checking` looks at those, too.
 """
 
 import math

@@ -26,10 +26,13 @@ def judged(facts: Facts) -> list[Finding]:
     return [finding for finding in found if finding is not None]
 
 
-def quarantine(recalls: Iterable[tuple[int, str]]) -> str | None:
-    """Why what comes from something that was recalled cannot be promoted; None where nothing was."""
-    told = "; ".join(f"recall {number}: {reason}" for number, reason in recalls)
-    return f"It is quarantined ({told[:500]})." if told else None
+def quarantine(recalls: Iterable[int]) -> str | None:
+    """Why what comes from something that was recalled cannot be promoted; None where nothing was.
+
+    Not everybody who reads it may know what was recalled, or why.
+    """
+    told = ", ".join(map(str, recalls))
+    return f"It is quarantined (recall {told})." if told else None
 
 
 def _right(facts: Facts) -> Finding:
@@ -42,7 +45,7 @@ def _right(facts: Facts) -> Finding:
 
 
 def _quarantine(facts: Facts) -> Finding | None:
-    why = quarantine(facts.recalls.items())
+    why = quarantine(facts.recalls)
     return failed(QUARANTINE, why, ("whoever may lift the recall",)) if why else None
 
 

@@ -152,7 +152,7 @@ def _doubts(spec: Approvals, approval: Approval, facts: Facts, asking: Asking) -
     speaker = approval.speaker
     if not approval.may_decide:
         yield f"{speaker.name} may not decide on it any more"
-    if approval.favoured_by & _excluded_people(spec, facts, asking):
+    if approval.favoured_by & excluded_people(spec, facts, asking):
         yield f"{speaker.name} was given the right by somebody concerned after it was asked for"
     if spec.sources and not speaker.is_one_of(spec.sources):
         yield f"it is not of {' or '.join(sorted(spec.sources))}"
@@ -162,7 +162,8 @@ def _doubts(spec: Approvals, approval: Approval, facts: Facts, asking: Asking) -
         yield f"since then {', and '.join(approval.changed)}"
 
 
-def _excluded_people(spec: Approvals, facts: Facts, asking: Asking) -> frozenset[int]:
+def excluded_people(spec: Approvals, facts: Facts, asking: Asking) -> frozenset[int]:
+    """The ids of those whose approval does not count because of what they have to do with the move."""
     roles = spec.exclude & frozenset(ROLES)
     return frozenset().union(*(_having(role, facts, asking) for role in roles))
 

@@ -129,8 +129,8 @@ class Facts:
     moved_by: str = "CAN_MANAGE_PRODUCTION_VERSIONS"
     # By name until when a freeze lasts.
     freezes: Mapping[str, int] = field(default_factory=dict)
-    # By id why something was recalled that the version comes from.
-    recalls: Mapping[int, str] = field(default_factory=dict)
+    # The ids of the recalls of something that the version comes from.
+    recalls: tuple[int, ...] = ()
     # Requests of the same target that were overridden and that nobody has reviewed since.
     unreviewed: tuple[int, ...] = ()
     not_before: int | None = None

@@ -69,6 +69,14 @@ class Gate:
         """Whether it guards a move of a model that is called so and has these tags."""
         return covers(self.target, target) and self.applies_to(model_name, model_tags)
 
+    def could_guard(self, model_name: str, target: Target) -> bool:
+        """Whether it guards a move of a model that is called so, where that has the right tags."""
+        return covers(self.target, target) and self.could_apply_to(model_name)
+
+    def could_apply_to(self, model_name: str) -> bool:
+        """Whether it guards any move of a model that is called so, where that has the right tags."""
+        return model_name in self._names
+
     def applies_to(self, model_name: str, model_tags: Mapping[str, str]) -> bool:
         """Whether it guards any move of such a model."""
         return model_name in self._names and all(

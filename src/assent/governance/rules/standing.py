@@ -46,6 +46,14 @@ class Standing:
         """The gates that guard a move of a model that is called so and has these tags."""
         return tuple(gate for gate in self.gates if gate.matches(model_name, model_tags, target))
 
+    def could_guard(self, model_name: str, target: Target) -> bool:
+        """Whether a gate guards a move of a model that is called so, unless its tags are others."""
+        return any(gate.could_guard(model_name, target) for gate in self.gates)
+
+    def applying_to(self, model_name: str, model_tags: Mapping[str, str]) -> tuple[Gate, ...]:
+        """The gates that guard any move of such a model."""
+        return tuple(gate for gate in self.gates if gate.applies_to(model_name, model_tags))
+
     def frozen_by(self, model_name: str, target: Target, at: int) -> tuple[Freeze, ...]:
         """The freezes that hold such a move at a moment."""
         return tuple(each for each in self.freezes if each.matches(model_name, target) and each.holds_at(at))

@@ -1,0 +1,39 @@
+"""What a move lacks: the same evaluation that enforces, for whoever may read the model."""
+
+from typing import NamedTuple
+
+from assent.access.principals import Principal
+from assent.governance.requests import looking, moving, rows
+from assent.governance.requests.moving import Wish
+from assent.governance.requests.rows import Decided, Request
+from assent.governance.requirements.findings import Report
+from assent.governance.rules import standing
+from assent.kernel.dialects import Reader
+
+
+class Explained(NamedTuple):
+    """A report, whether a gate guards the move at all, and the open request for it where there is one."""
+
+    report: Report
+    is_guarded: bool
+    is_there: bool
+    request: Request | None
+    decisions: list[Decided]
+
+
+def explain(session: Reader, wish: Wish, *, by: Principal) -> Explained:
+    """What a move lacks now, whether somebody asked for it or not: then it is judged as if the caller did.
+
+    Raises NotFound.
+    """
+    rules = standing.seen(session)
+    there = moving.seen(session, wish, by=by)
+    request = rows.open_for(session, there.model.id, there.version.id if there.version else None, wish.target)
+    judged = looking.judge(session, there, request, rules, by=by)
+    return Explained(
+        judged.report,
+        bool(looking.gates_of(rules, there)),
+        there.is_there,
+        request,
+        rows.decisions(session, request.id) if request else [],
+    )

@@ -1,0 +1,74 @@
+"""Requests as they are asked for: seen by whoever may read their model, held by whoever changes them."""
+
+from typing import NamedTuple
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.orm import Session
+
+from assent.access.levels import Permission
+from assent.access.principals import Principal
+from assent.access.visibility import Granted, Guarded
+from assent.governance.requests import looking, moving, rows
+from assent.governance.requests.moving import Moving
+from assent.governance.requests.rows import REQUESTS, Request
+from assent.governance.requirements.findings import moment
+from assent.governance.rules import standing as rules
+from assent.governance.rules.standing import Standing
+from assent.kernel.dialects import Reader
+from assent.kernel.errors import Conflict, NotFound
+from assent.registry.views import MODELS
+
+_LARGEST_ID = 2**63 - 1
+_MODEL = Guarded(
+    select(MODELS.c.name)
+    .join_from(REQUESTS, MODELS, MODELS.c.id == REQUESTS.c.model_id)
+    .where(REQUESTS.c.id == bindparam("id")),
+    MODELS.c.id,
+)
+
+
+class There(NamedTuple):
+    """An open or closed request with what it would move, whose rows the transaction holds, under the rules now."""
+
+    request: Request
+    moving: Moving
+    standing: Standing
+    granted: Granted
+
+
+def seen(session: Reader, request_id: int, *, by: Principal) -> Request:
+    """A request. Raises NotFound where there is none, or none that the caller may read."""
+    found = _MODEL.first(session, by, {"id": min(request_id, _LARGEST_ID)})
+    if found is None or not by.may(Permission.MODEL_READ, found.row[0], found.granted):
+        raise _no_request(request_id)
+    request = rows.by_id(session, request_id)
+    if request is None:
+        raise _no_request(request_id)
+    return request
+
+
+def held(session: Session, request_id: int, *, by: Principal) -> There:
+    """An open request and what it would move, held until the transaction ends. Raises NotFound and Conflict.
+
+    The rules first, then the model, then the version: everybody takes them in this order.
+    """
+    request = seen(session, request_id, by=by)
+    must_be_open(request)
+    standing = rules.held(session)
+    there, granted = moving.held(session, looking.wish_of(request), standing, by=by)
+    # Whoever waited for the model's row may find that it is decided.
+    request = looking.again(session, request)
+    must_be_open(request, there.at)
+    return There(request, there, standing, granted)
+
+
+def must_be_open(request: Request, at: int = 0) -> None:
+    """Raise Conflict unless a request is open, and has not expired by a moment."""
+    if not request.is_open:
+        raise Conflict(f"Request {request.id} is {request.state} since {moment(request.closed_at or 0)}.")
+    if request.expires_at is not None and request.expires_at <= at:
+        raise Conflict(f"Request {request.id} expired at {moment(request.expires_at)}: open a new one.")
+
+
+def _no_request(request_id: int) -> NotFound:
+    return NotFound(f"There is no transition request {request_id}.")

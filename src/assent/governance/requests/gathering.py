@@ -1,0 +1,205 @@
+"""Everything that requirements look at, read from the database into one value."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import reduce
+from typing import Any
+
+from sqlalchemy import bindparam, exists, func, select
+
+from assent.access.levels import Level, Permission
+from assent.annotations.tables import Comment, ModelCard
+from assent.governance.requests import people, rights, rows
+from assent.governance.requests.candidates import candidate
+from assent.governance.requests.moving import Moving
+from assent.governance.requests.people import Somebody
+from assent.governance.requests.rows import DECISIONS, REQUESTS, Decided, Request
+from assent.governance.requests.tables import RequestState, Verdict
+from assent.governance.requirements import kinds, reviewing
+from assent.governance.requirements.asking import NOTHING, Demands
+from assent.governance.requirements.facts import REGISTRAR, REQUESTER, RUN_USER, Approval, Facts
+from assent.governance.rules.gates import Gate
+from assent.kernel.dialects import Reader, table
+from assent.lineage.graph import recalls
+from assent.lineage.runs import snapshots
+from assent.registry.tables import StageHistory
+from assent.registry.views import ACCOUNTS, VERSIONS, Version
+
+_HISTORY = table(StageHistory)
+_CARDS = table(ModelCard)
+_COMMENTS = table(Comment)
+_CARD = select(_CARDS.c.text).where(_CARDS.c.model_id == bindparam("model"), _CARDS.c.valid_until.is_(None))
+_UNRESOLVED = select(func.count()).where(
+    _COMMENTS.c.version_id == bindparam("version"),
+    _COMMENTS.c.parent_id.is_(None),
+    _COMMENTS.c.resolved_at.is_(None),
+    _COMMENTS.c.deleted_at.is_(None),
+)
+_STAYS = select(_HISTORY.c.stage, _HISTORY.c.valid_from, _HISTORY.c.valid_until).where(
+    _HISTORY.c.version_id == bindparam("version")
+)
+# A version and what it was copied from, and that again: nobody sheds their name by copying.
+_self = select(VERSIONS.c.id, VERSIONS.c.copied_from_id, VERSIONS.c.created_by_id).where(
+    VERSIONS.c.id == bindparam("version")
+)
+_chain = _self.cte("originals", recursive=True)
+_ORIGINALS = _chain.union(
+    select(VERSIONS.c.id, VERSIONS.c.copied_from_id, VERSIONS.c.created_by_id).join(
+        _chain, VERSIONS.c.id == _chain.c.copied_from_id
+    )
+)
+_REGISTRARS = select(_ORIGINALS.c.id, _ORIGINALS.c.created_by_id)
+_NAMED = select(ACCOUNTS.c.id).where(ACCOUNTS.c.name.in_(bindparam("names", expanding=True)))
+_UNREVIEWED = select(REQUESTS.c.id).where(
+    REQUESTS.c.model_id == bindparam("model"),
+    REQUESTS.c.kind == bindparam("kind"),
+    REQUESTS.c.target == bindparam("target"),
+    REQUESTS.c.review_due_at.is_not(None),
+    REQUESTS.c.reviewed_at.is_(None),
+)
+_APPROVED_BEFORE = (
+    select(REQUESTS.c.id)
+    .where(
+        REQUESTS.c.version_id == bindparam("version"),
+        REQUESTS.c.kind == bindparam("kind"),
+        REQUESTS.c.target == bindparam("target"),
+        REQUESTS.c.state == RequestState.APPLIED,
+        REQUESTS.c.overridden_by_id.is_(None),
+        exists().where(
+            DECISIONS.c.request_id == REQUESTS.c.id,
+            DECISIONS.c.verdict == Verdict.APPROVED,
+            DECISIONS.c.ended_at.is_(None),
+        ),
+    )
+    .limit(1)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """What is known of a move, and what of it a reviewer reviews."""
+
+    facts: Facts
+    reviewed: dict[str, Any]
+
+
+def gathered(
+    session: Reader,
+    moving: Moving,
+    gates: Sequence[Gate],
+    *,
+    request: Request | None,
+    asker_id: int | None,
+    freezes: Mapping[str, int],
+    default: Level,
+) -> Gathered:
+    """All that is known about a move. `asker_id` is who asks where nobody has opened a request yet.
+
+    `default` is the level that everybody has on every model.
+    """
+    decided = rows.standing(session, request.id) if request else []
+    requester_id = request.opened_by_id if request else asker_id
+    concerned = [requester_id, *(each for one in decided for each in (one.decided_by_id, one.in_place_of_id))]
+    known = people.found(
+        session, (each for each in concerned if each is not None), model_id=moving.model.id, default=default
+    )
+    requester = known.get(requester_id) if requester_id is not None else None
+    seen = {"model": moving.model.id, "kind": moving.target.kind, "target": moving.target.name}
+    facts = Facts(
+        at=moving.at,
+        target=moving.target,
+        model_id=moving.model.id,
+        model=moving.model.name,
+        model_description=moving.model.description,
+        model_tags=moving.model.tags,
+        card=session.scalar(_CARD, {"model": moving.model.id}) or "",
+        archived=moving.archived,
+        requester=requester.person if requester else None,
+        requester_may_move=requester is not None and _may_move(session, requester, moving),
+        decided_by=rights.level_to_decide(session, moving.target),
+        moved_by=rights.level_to_move(session, moving.target, moving.stage),
+        freezes=freezes,
+        unreviewed=tuple(session.scalars(_UNREVIEWED, seen)),
+        not_before=request.not_before if request else None,
+        **_of_version(session, moving, requester_id),
+    )
+    now = reviewing.reviewed(facts, demanded(gates), {gate.name: gate.revision for gate in gates})
+    approvals = (
+        replace(_approval(session, each, known, moving, request), changed=reviewing.changes(each.reviewed, now))
+        for each in decided
+        if request and _is_approval(each, known)
+    )
+    return Gathered(replace(facts, approvals=tuple(approvals)), now)
+
+
+def demanded(gates: Iterable[Gate]) -> Demands:
+    """What of a version is reviewed because some gates ask for it."""
+    every = (kinds.demands(required.kind, required.spec) for gate in gates for required in gate.requirements)
+    return reduce(Demands.__or__, every, NOTHING)
+
+
+def _of_version(session: Reader, moving: Moving, requester_id: int | None) -> dict[str, Any]:
+    """What is known of the version itself, and of the one in its place."""
+    version, incumbent, target = moving.version, moving.incumbent, moving.target
+    if version is None:
+        return {"roles": _roles(requester_id)}
+    registrars = session.execute(_REGISTRARS, {"version": version.id}).all()
+    originals = {row.id for row in registrars}
+    snapshot_of = snapshots.counting(session, originals | ({incumbent.id} if incumbent else set()))
+    runners = {snapshot_of[each].run_user for each in originals & snapshot_of.keys()} - {""}
+    run_users = session.scalars(_NAMED, {"names": sorted(runners)}) if runners else ()
+    before = {"version": version.id, "kind": target.kind, "target": target.name}
+    return {
+        "version": candidate(session, version, snapshot_of.get(version.id)),
+        "incumbent": candidate(session, incumbent, snapshot_of.get(incumbent.id)) if incumbent else None,
+        "stays": _stays(session, version, moving.at),
+        "is_rollback": session.scalar(_APPROVED_BEFORE, before) is not None,
+        "unresolved_comments": session.scalars(_UNRESOLVED, {"version": version.id}).one(),
+        "recalls": tuple(each.id for each in recalls.quarantining(session, version.id)),
+        "roles": _roles(requester_id, (row.created_by_id for row in registrars), run_users),
+    }
+
+
+def _stays(session: Reader, version: Version, at: int) -> dict[str, int]:
+    """How long a version has stood in each stage, all times together."""
+    stays: dict[str, int] = {}
+    for stage, begins, ends in session.execute(_STAYS, {"version": version.id}):
+        stays[stage] = stays.get(stage, 0) + max(0, (at if ends is None else ends) - begins)
+    return stays
+
+
+def _approval(
+    session: Reader, decision: Decided, known: Mapping[int, Somebody], moving: Moving, request: Request
+) -> Approval:
+    by = known[decision.decided_by_id]
+    speaker = by if decision.in_place_of_id is None else known[decision.in_place_of_id]
+    right = rights.to_decide(session, moving.target)
+    name = moving.model.name
+    # A delegate must still be let in to the model in their own name.
+    may_see = by.may(Permission.MODEL_READ, name)
+    return Approval(
+        by=by.person,
+        at=decision.decided_at,
+        in_place_of=None if speaker is by else speaker.person,
+        signature=decision.signature,
+        may_decide=may_see and speaker.may(right, name),
+        may_move=may_see and _may_move(session, speaker, moving),
+        favoured_by=speaker.favoured_by(right, name, request.opened_at),
+    )
+
+
+def _may_move(session: Reader, who: Somebody, moving: Moving) -> bool:
+    return all(who.may(right, moving.model.name) for right in rights.to_move(session, moving.target, moving.stage))
+
+
+def _roles(
+    requester_id: int | None, registrars: Iterable[int] = (), run_users: Iterable[int] = ()
+) -> dict[str, frozenset[int]]:
+    requester = frozenset() if requester_id is None else frozenset({requester_id})
+    return {REQUESTER: requester, REGISTRAR: frozenset(registrars), RUN_USER: frozenset(run_users)}
+
+
+def _is_approval(decision: Decided, known: Mapping[int, Somebody]) -> bool:
+    """Whether it is an approval of people who are still let in at all."""
+    behind = (each for each in (decision.decided_by_id, decision.in_place_of_id) if each is not None)
+    return decision.verdict is Verdict.APPROVED and all(known[each].is_enabled for each in behind)

@@ -1,0 +1,65 @@
+"""Looking at an open request: judged anew, and applied when nothing is missing. Nothing else applies one."""
+
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy.orm import Session
+
+from assent.access.principals import Principal
+from assent.governance.requests import applying, gathering, judging, rows, waiting
+from assent.governance.requests.judging import Judged
+from assent.governance.requests.moving import Moving, Wish
+from assent.governance.requests.rows import Request
+from assent.governance.requirements import approvals
+from assent.governance.rules.gates import Gate, Required
+from assent.governance.rules.standing import Standing
+from assent.kernel.dialects import Reader
+
+# What a request waits for that somebody opened although no gate guards the move: one approval.
+_ONE = approvals.Approvals(1)
+
+
+def gates_of(standing: Standing, moving: Moving) -> tuple[Gate, ...]:
+    """The gates that guard a move; none where nothing does."""
+    return standing.guarding(moving.model.name, moving.model.tags, moving.target)
+
+
+def judge(session: Reader, moving: Moving, request: Request | None, standing: Standing, *, by: Principal) -> Judged:
+    """What is found of a move now, whether somebody asked for it already or not."""
+    gates: Sequence[Gate] = gates_of(standing, moving) or (_unguarded(moving),)
+    frozen = _frozen(standing, moving)
+    gathered = gathering.gathered(
+        session, moving, gates, request=request, asker_id=by.id, freezes=frozen, default=by.reach.default
+    )
+    return judging.judged(gathered, gates)
+
+
+def look(session: Session, moving: Moving, request: Request, standing: Standing, *, by: Principal) -> Judged:
+    """Judge an open request, whose rows this transaction holds, and apply it when nothing is missing."""
+    judged = judge(session, moving, request, standing, by=by)
+    if judged.report.is_complete:
+        applying.apply(session, request, moving, judged, by=by)
+    else:
+        waiting.keep(session, request, judged)
+    return judged
+
+
+def wish_of(request: Request) -> Wish:
+    """What a request asks for, by the name that its model has now."""
+    return Wish(request.model, request.version, request.target, request.archive_existing)
+
+
+def _unguarded(moving: Moving) -> Gate:
+    asked = Required(approvals.WORD, _ONE, {"count": 1})
+    return Gate("(no gate)", ("*",), {}, moving.target, (asked,))
+
+
+def _frozen(standing: Standing, moving: Moving) -> Mapping[str, int]:
+    frozen = standing.frozen_by(moving.model.name, moving.target, moving.at)
+    return {freeze.name: freeze.until for freeze in frozen}
+
+
+def again(session: Session, request: Request) -> Request:
+    """A request as it is now."""
+    found = rows.by_id(session, request.id)
+    assert found is not None  # noqa: S101 (no row goes)
+    return found

@@ -1,0 +1,128 @@
+"""Asking for a move: the request is opened, or found where somebody asked before."""
+
+from typing import Any, NamedTuple
+
+from sqlalchemy.orm import Session
+
+from assent.access.levels import Permission
+from assent.access.principals import Principal, authorize
+from assent.access.visibility import Granted
+from assent.audit.actions import Action
+from assent.governance.requests import events, looking, moving, rows
+from assent.governance.requests.judging import Judged
+from assent.governance.requests.moving import Moving, Wish
+from assent.governance.requests.rows import REQUESTS, Request
+from assent.governance.requests.tables import LONGEST_COMMENT, RequestState
+from assent.governance.rules import standing
+from assent.governance.rules.lifecycles import must_allow
+from assent.governance.rules.standing import Standing
+from assent.governance.targets import TargetKind
+from assent.kernel.errors import Conflict, Held, Invalid
+from assent.registry.names import must_be_text
+
+# Until when nobody waits for a move, however late it is to be.
+_LATEST = 4_102_444_800_000
+
+_INSERT = REQUESTS.insert().returning(REQUESTS.c.id)
+
+
+class Asked(NamedTuple):
+    """A request as it is after somebody asked, what was found, and whether it was opened just now."""
+
+    request: Request
+    judged: Judged
+    is_new: bool
+
+    @property
+    def is_applied(self) -> bool:
+        """Whether the move was made."""
+        return self.request.state is RequestState.APPLIED
+
+
+def request(
+    session: Session, wish: Wish, *, by: Principal, comment: str = "", not_before: int | None = None
+) -> Asked:
+    """Open a request for a move, also where no gate guards it: then it waits for one approval.
+
+    Raises Invalid, NotFound, Denied, and Conflict where there is nothing to move.
+    """
+    rules = standing.held(session)
+    there, granted = moving.held(session, wish, rules, by=by)
+    if there.is_there:
+        raise Conflict(f"Version {wish.number} of {wish.name} is at {wish.target} already.")
+    return ask(session, there, rules, by=by, granted=granted, comment=comment, not_before=not_before)
+
+
+def ask(
+    session: Session,
+    there: Moving,
+    rules: Standing,
+    *,
+    by: Principal,
+    granted: Granted,
+    comment: str = "",
+    not_before: int | None = None,
+) -> Asked:
+    """Ask for a move, whose rows this transaction holds; it is made at once where nothing is missing.
+
+    Where there is an open request for it, that one is looked at again, whoever opened it. Raises Denied and Invalid.
+    """
+    must_be_text("comment", comment, LONGEST_COMMENT)
+    name, target = there.model.name, str(there.target)
+    authorize(by, Permission.REQUEST_OPEN, on=name, granted=granted, target=target, version=there.wish.number)
+    request = rows.open_for(session, there.model.id, there.version.id if there.version else None, there.target)
+    is_new = request is None
+    if request is None:
+        _must_be_possible(there, rules, not_before)
+        request = _opened(session, there, rules, by=by, comment=comment, not_before=not_before)
+    judged = looking.look(session, there, request, rules, by=by)
+    return Asked(looking.again(session, request), judged, is_new)
+
+
+def held(asked: Asked, there: Moving, *, by: Principal) -> Held:
+    """What is told to who wanted a move that is not made yet: what is missing, who can give it, and which request."""
+    request, report = asked.request, asked.judged.report
+    name = there.model.name
+    what = f"The model {name}" if there.version is None else f"Version {there.version.number} of {name}"
+    opened = "is open" if request.opened_by_id == by.id else f"was opened by {request.opened_by}"
+    return Held(
+        f"{what} is held back from {there.target}: {report.line()}. Request {request.id} {opened}.",
+        request_id=request.id,
+        report=report.told(),
+        subject=name,
+        version=there.wish.number,
+    )
+
+
+def _opened(
+    session: Session, there: Moving, rules: Standing, *, by: Principal, comment: str, not_before: int | None
+) -> Request:
+    gates = looking.gates_of(rules, there)
+    lasting = [gate.expires_after for gate in gates if gate.expires_after is not None]
+    row: dict[str, Any] = {
+        "model_id": there.model.id,
+        "version_id": there.version.id if there.version else None,
+        "kind": there.target.kind,
+        "target": there.target.name,
+        "archive_existing": there.wish.archive_existing,
+        "comment": comment,
+        "not_before": not_before,
+        "state": RequestState.OPEN,
+        "opened_at": there.at,
+        "opened_by_id": by.id,
+        "expires_at": max(there.at, not_before or 0) + min(lasting) if lasting else None,
+        "look_at": there.at,
+    }
+    number = session.scalars(_INSERT, row).one()
+    request = rows.by_id(session, number)
+    assert request is not None  # noqa: S101 (it was put there just now)
+    details = {"comment": comment, "not_before": not_before, "archive_existing": there.wish.archive_existing}
+    events.tell(session, Action.REQUEST_OPENED, request, by=by, at=there.at, details=details)
+    return request
+
+
+def _must_be_possible(there: Moving, rules: Standing, not_before: int | None) -> None:
+    if there.target.kind is TargetKind.STAGE:
+        must_allow(rules.lifecycle_of(there.model.name), there.stage, there.target.name)
+    if not_before is not None and not there.at < not_before <= _LATEST:
+        raise Invalid("not_before: Name a moment that is to come, before the year 2100.")

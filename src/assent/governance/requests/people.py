@@ -1,0 +1,76 @@
+"""Those who asked and decided, as they are now: who they are, in what groups, and with what rights on a model."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from sqlalchemy import bindparam, or_, select
+
+from assent.access.grants import GRANTS
+from assent.access.groups import GROUPS
+from assent.access.levels import Level, Permission
+from assent.access.principals import Principal
+from assent.access.sign_in import SignIn
+from assent.governance.requirements.facts import Person
+from assent.kernel.dialects import Reader
+
+_NAMES = select(GROUPS.c.id, GROUPS.c.name).where(GROUPS.c.id.in_(bindparam("ids", expanding=True)))
+
+
+@dataclass(frozen=True, slots=True)
+class Somebody:
+    """A principal as they would be if they signed in now, and what is granted to them on one model.
+
+    `grants` are the levels on the very model, each with when it was given and by whom.
+    """
+
+    person: Person
+    principal: Principal
+    is_enabled: bool
+    grants: tuple[tuple[Level, int, int | None], ...]
+
+    @property
+    def granted(self) -> tuple[Level, ...]:
+        """The levels on the very model."""
+        return tuple(level for level, _, _ in self.grants)
+
+    def may(self, permission: Permission, name: str) -> bool:
+        """Whether they have a right on the model, which has that name."""
+        return self.is_enabled and self.principal.may(permission, name, self.granted)
+
+    def favoured_by(self, permission: Permission, name: str, since: int) -> frozenset[int]:
+        """Who gave them, from a moment on, what that right rests on; nobody where it does not."""
+        older = [level for level, at, _ in self.grants if at < since]
+        if self.principal.may(permission, name, older):
+            return frozenset()
+        return frozenset(by for _, at, by in self.grants if at >= since and by is not None)
+
+
+def found(session: Reader, ids: Iterable[int], *, model_id: int, default: Level) -> dict[int, Somebody]:
+    """Some principals by their ids. `default` is the level that everybody has on every model."""
+    wanted = sorted(set(ids))
+    if not wanted:
+        return {}
+    accounts = SignIn(default=default).as_they_are(session, wanted)
+    names = _group_names(session, {group for _, principal in accounts for group in principal.groups})
+    people: dict[int, Somebody] = {}
+    for account, principal in accounts:
+        groups = frozenset(names[group] for group in principal.groups if group in names)
+        people[account.id] = Somebody(
+            Person(account.id, account.name, account.kind.value, groups),
+            principal,
+            account.disabled_at is None,
+            _grants(session, principal, model_id),
+        )
+    return people
+
+
+def _group_names(session: Reader, ids: Collection[int]) -> dict[int, str]:
+    return {row.id: row.name for row in session.execute(_NAMES, {"ids": sorted(ids)})} if ids else {}
+
+
+def _grants(session: Reader, to: Principal, model_id: int) -> tuple[tuple[Level, int, int | None], ...]:
+    mine = or_(GRANTS.c.principal_id == to.id, GRANTS.c.group_id.in_(to.groups))
+    wanted = select(GRANTS.c.level, GRANTS.c.given_at, GRANTS.c.given_by_id).where(
+        GRANTS.c.model_id == model_id, mine
+    )
+    return tuple((row.level, row.given_at, row.given_by_id) for row in session.execute(wanted))

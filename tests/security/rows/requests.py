@@ -1,0 +1,33 @@
+"""Transition requests in the native API."""
+
+from functools import partial
+
+from assent.access.levels import Permission
+from security.row import Row, on_the_model
+
+_VERSION = "/models/<name>/versions/<int:number>"
+_REQUEST = "/requests/<int:request_id>"
+_of_model = partial(Row, "api", in_path={"name": "{model}"})
+_of_version = partial(Row, "api", in_path={"name": "{model}", "number": "1"})
+# Open, of a move into Production, and opened by somebody else.
+_row = partial(Row, "api", in_path={"request_id": "{request_id}"})
+
+READ = on_the_model(Permission.MODEL_READ)
+DECIDE = on_the_model(Permission.REQUEST_DECIDE_PRODUCTION)
+OPEN = on_the_model(Permission.REQUEST_OPEN)
+SOMETHING = {"comment": "Seen."}
+
+ROWS = (
+    _of_version("POST", f"{_VERSION}/requests", on_the_model(Permission.VERSION_MOVE), {"to": "Staging"}),
+    _of_model("POST", "/models/<name>/requests", on_the_model(Permission.MODEL_MANAGE), {"to": "deletion"}),
+    _of_version("GET", f"{_VERSION}/explain", READ, {"to": "Production"}),
+    _row("GET", _REQUEST, READ),
+    _row("POST", f"{_REQUEST}/look", READ),
+    _row("POST", f"{_REQUEST}/approve", DECIDE),
+    _row("POST", f"{_REQUEST}/reject", DECIDE, SOMETHING),
+    _row("POST", f"{_REQUEST}/withdraw", on_the_model(Permission.MODEL_MANAGE)),
+    # Nobody approved it, no gate knows an override of it, and none is owed a review.
+    _row("POST", f"{_REQUEST}/take-back", on_the_model(status=409)),
+    _row("POST", f"{_REQUEST}/override", on_the_model(status=403), SOMETHING),
+    _row("POST", f"{_REQUEST}/review", on_the_model(status=409), SOMETHING),
+)
