@@ -6,7 +6,7 @@ import click
 import pytest
 
 from assent.cli import main
-from assent.cli.grant_files import CHANGES
+from assent.cli.changes import CHANGES
 from assent.cli.lineage.digest import DIFFERS
 from assent.cli.remote import Failure, Mistake, Refusal, Unreachable
 
@@ -16,6 +16,7 @@ CLIENTS = (
     "service-accounts",
     "groups",
     "grants",
+    "gates",
     "tokens",
     "sessions",
     "publishers",

@@ -10,6 +10,7 @@ from assent.cli.checks import checks
 from assent.cli.contract import openapi, settings_table
 from assent.cli.db import db
 from assent.cli.deployments import deployments
+from assent.cli.gates import gates
 from assent.cli.grant_files import apply, plan
 from assent.cli.grants import grants
 from assent.cli.groups import groups
@@ -48,7 +49,7 @@ for _command in (plan, apply):
 
 _OF_THE_SERVER = (serve, worker, db, admin, openapi, settings_table)
 _OVER_HTTP = (
-    *(users, service_accounts, groups, grants, tokens, sessions, publishers),
+    *(users, service_accounts, groups, grants, gates, tokens, sessions, publishers),
     *(lineage, at, story, deployments, audit, checks),
 )
 for _command in (*_OF_THE_SERVER, *_OVER_HTTP):

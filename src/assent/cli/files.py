@@ -38,6 +38,14 @@ class YamlFile:
         self._nodes = 0
         self.content = self._read()
 
+    def mapping(self) -> dict[str, Any]:
+        """What is in the file: names with something after each, of which there may be none. Raises Wrong."""
+        if self.content is None:
+            return {}
+        if not isinstance(self.content, dict):
+            raise Wrong([f"{self._path}:{self._line('')}: Write names with a colon after each."])
+        return self.content
+
     def faults_of(self, failure: Failure) -> Failure:
         """The failure in the words of this file, where the server says what is wrong in it."""
         faults = failure.problem.get("errors")

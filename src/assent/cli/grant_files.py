@@ -1,45 +1,30 @@
 """`assent grants plan` and `apply`: groups and grants as a file, over HTTP."""
 
-from collections import Counter
-
 import click
 
+from assent.cli.changes import a_file, an_exit_code, told
 from assent.cli.files import YamlFile
 from assent.cli.printing import Shown, over_http
-from assent.cli.remote import Failure, Registry
-
-CHANGES = 10
-
-_FILE = click.argument("file", type=click.Path(dir_okay=False, allow_dash=True))
+from assent.cli.remote import Registry
 
 
 @click.command("plan")
-@_FILE
-@click.option("--exit-code", is_flag=True, help=f"Exit with {CHANGES} where something would change.")
+@a_file
+@an_exit_code
 @over_http
 def plan(registry: Registry, file: str, exit_code: bool) -> Shown:
     """Tell what applying a file would change: + comes, - goes, ~ is replaced."""
-    return _sent(registry, "plan", file, CHANGES if exit_code else 0)
+    return _sent(registry, "plan", file, exit_code=exit_code)
 
 
 @click.command("apply")
-@_FILE
+@a_file
 @over_http
 def apply(registry: Registry, file: str) -> Shown:
     """Make groups and grants as a file says: all of it or, when anything is wrong, nothing."""
-    return _sent(registry, "apply", file, 0)
+    return _sent(registry, "apply", file)
 
 
-def _sent(registry: Registry, verb: str, path: str, code: int) -> Shown:
+def _sent(registry: Registry, verb: str, path: str, *, exit_code: bool = False) -> Shown:
     opened = YamlFile(path)
-    try:
-        answer = registry.call("POST", f"/grants/{verb}", file=opened.content or {})
-    except Failure as failure:
-        raise opened.faults_of(failure) from None
-    changes = answer["changes"]
-    if not changes:
-        return Shown("Nothing to change.", answer)
-    lines = [f"{change['sign']} {change['text']}" for change in changes]
-    signs = Counter(change["sign"] for change in changes)
-    lines.append(f"{signs['+']} added, {signs['~']} replaced, {signs['-']} removed.")
-    return Shown("\n".join(lines), answer, code)
+    return told(registry, f"/grants/{verb}", {"file": opened.content or {}}, of=opened, exit_code=exit_code)

@@ -82,17 +82,12 @@ class Registry:
 
     def call(self, method: str, path: str, **fields: Any) -> dict[str, Any]:
         """The answer to a native call; fields that are None are left out. Raises Failure."""
-        import requests
-
         sent = {name: value for name, value in fields.items() if value is not None}
-        how: dict[str, Any] = {"params": sent} if method == "GET" else {"json": sent}
-        try:
-            answer = requests.request(
-                method, f"{self.url}/api/v1{path}", auth=self._authorize, timeout=_SECONDS, **how
-            )
-        except requests.RequestException as problem:
-            raise Unreachable(f"{self.url} cannot be reached: {cause(problem)}") from None
-        return self._understood(answer)
+        return self._asked(method, path, **{"params" if method == "GET" else "json": sent})
+
+    def post(self, path: str, content: Mapping[str, Any]) -> dict[str, Any]:
+        """The answer to a native call that takes some content just as it is. Raises Failure."""
+        return self._asked("POST", path, json=content)
 
     def all(self, path: str, of: str, *, after: str = "id", **fields: Any) -> list[dict[str, Any]]:
         """All pages of a list. `after` is the field of an entry with which the next page begins."""
@@ -117,6 +112,17 @@ class Registry:
                 yield from _whole_lines(answer.iter_content(_CHUNK))
         except requests.RequestException as problem:
             raise Unreachable(f"{self.url} does not go on: {cause(problem)}") from None
+
+    def _asked(self, method: str, path: str, **how: Any) -> dict[str, Any]:
+        import requests
+
+        try:
+            answer = requests.request(
+                method, f"{self.url}/api/v1{path}", auth=self._authorize, timeout=_SECONDS, **how
+            )
+        except requests.RequestException as problem:
+            raise Unreachable(f"{self.url} cannot be reached: {cause(problem)}") from None
+        return self._understood(answer)
 
     def _authorize(self, request: "PreparedRequest") -> "PreparedRequest":
         # As a function, or requests would rather believe a .netrc.
