@@ -25,6 +25,7 @@ from assent.api import (
     rules,
     sessions,
     snapshots,
+    stages,
     tokens,
 )
 from assent.api.face import api
@@ -52,7 +53,7 @@ from assent.web.face import web
 DECLARING: tuple[ModuleType, ...] = (
     *(accounts, audit, declarations, grants, groups, permissions, publishers, registry, rules, sessions, tokens),
     *(lineage, differences, past, recalls, snapshots, deployments, parents, openlineage),
-    *(checks, requests),
+    *(checks, requests, stages),
     *(databricks_models, databricks_people, databricks_permissions),
     *(mlflow_models, mlflow_permissions, mlflow_users, mlflow_versions),
     *(discovery, exchange, documentation),

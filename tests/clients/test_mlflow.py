@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from support import clients
+from assent.registry.tiers import Stage, Tier
+from support import clients, lifecycles
 from support.clients import MLFLOW, every_line
 from support.databases import PostgresDatabases, SqliteDatabases
 from support.server import Server
@@ -24,6 +25,8 @@ EXPECTED = {
     "latest": ["1", "2", "3"],
     "in production": ["2"],
     "stages with the others archived": {"1": "Staging", "2": "Archived", "3": "Production"},
+    "moved to a stage of another name": "UAT",
+    "in that stage": ["1"],
     "found": ["other", "model"],
     "found newest first": ["third", "other", "model"],
     "found by tag": ["other", "third"],
@@ -46,6 +49,7 @@ def told(
     """The facts of the story, as this line tells it to a new registry."""
     folder = tmp_path_factory.mktemp(mlflow_line)
     with databases.copy() as url, Server.start(url, folder) as server:
+        lifecycles.bring(server, Stage("UAT", Tier.STAGING))
         # Nothing is tracked, and no line wants a tracking server before it is.
         environment = server.password_login() | {"MLFLOW_TRACKING_URI": server.url}
         return clients.tell(every_line(MLFLOW)[mlflow_line], STORY, environment, folder)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from assent.kernel.dialects import Reader, table
 from assent.kernel.errors import Invalid
 from assent.registry import names, tables
-from assent.registry.tiers import MLFLOWS, Stage, Tier, must_agree, must_be_a_stage_name
+from assent.registry.tiers import MLFLOWS, MOST_STAGES, Stage, Tier, must_agree, must_be_a_stage_name
 
 STAGES = table(tables.Stage)
 
@@ -77,12 +77,14 @@ def must_be_active(session: Reader, stage: Stage) -> None:
 def add(session: Session, name: str, tier: Tier) -> None:
     """Make a stage known, after all others; nothing happens where it is. For whoever may, and records the event.
 
-    Raises Invalid for a name that no stage can have, and where the stage has another tier.
+    Raises Invalid for a name that no stage can have, where the stage has another tier, and for one too many.
     """
     must_be_a_stage_name(name)
     stage, known = Stage(name, Tier(tier)), every(session)
     must_agree(stage, known)
     if stage not in known:
+        if len(known) >= MOST_STAGES:
+            raise Invalid(f"There are {len(known)} stages already, none of which ever goes; a registry has no more.")
         session.info[_HAS_ADDED] = True
         last = select(func.max(STAGES.c.position) + 1).scalar_subquery()
         added = insert(STAGES).values(name=name, folded=name.lower(), tier=str(stage.tier), position=last)

@@ -7,6 +7,8 @@ from typing import NamedTuple
 from assent.kernel.errors import Invalid
 
 LONGEST_STAGE = 64
+# Each is looked up for each model that is told of, and none ever goes.
+MOST_STAGES = 100
 
 # What would mean something else to a client: the end of a name, an alias, a number, a query.
 _FORBIDDEN = "/@:,?#%\\"

@@ -62,6 +62,9 @@ client.transition_model_version_stage("model", "3", "Production", archive_existi
 facts["stages with the others archived"] = stages()
 
 client.create_registered_model("other", tags={"team": "risk"})
+client.create_model_version("other", "s3://bucket/other")
+facts["moved to a stage of another name"] = client.transition_model_version_stage("other", "1", "uat").current_stage
+facts["in that stage"] = [version.version for version in client.get_latest_versions("other", ["UAT"])]
 client.create_registered_model("third", tags={"team": "risk"})
 facts["found"] = names(client.search_registered_models("name LIKE '%o%'", order_by=["name DESC"]))
 facts["found newest first"] = names(client.search_registered_models("", order_by=["timestamp DESC"]))

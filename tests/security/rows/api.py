@@ -13,6 +13,7 @@ DESCRIPTION = {"description": "d", "revision": 1}
 
 ROWS = (
     Row("api", "GET", "/me", anyone()),
+    Row("api", "GET", "/stages", anyone()),
     _of_model("GET", "/models/<name>", READ),
     _of_model("PATCH", "/models/<name>", on_the_model(Permission.MODEL_EDIT), DESCRIPTION),
     _of_model("GET", "/models/<name>/history", READ),
