@@ -8,6 +8,7 @@ from assent.api import (
     accounts,
     audit,
     checks,
+    comments,
     declarations,
     deployments,
     differences,
@@ -29,6 +30,7 @@ from assent.api import (
     tokens,
 )
 from assent.api.face import api
+from assent.databricks import comments as databricks_comments
 from assent.databricks import models as databricks_models
 from assent.databricks import people as databricks_people
 from assent.databricks import permissions as databricks_permissions
@@ -53,8 +55,8 @@ from assent.web.face import web
 DECLARING: tuple[ModuleType, ...] = (
     *(accounts, audit, declarations, grants, groups, permissions, publishers, registry, rules, sessions, tokens),
     *(lineage, differences, past, recalls, snapshots, deployments, parents, openlineage),
-    *(checks, requests, stages),
-    *(databricks_models, databricks_people, databricks_permissions),
+    *(checks, comments, requests, stages),
+    *(databricks_comments, databricks_models, databricks_people, databricks_permissions),
     *(mlflow_models, mlflow_permissions, mlflow_users, mlflow_versions),
     *(discovery, exchange, documentation),
     *(account_page, assets, provider_pages, sign_in_page),

@@ -37,6 +37,12 @@ EXPECTED = {
     "versions page by page": ["3", "2", "1"],
     "versions after a deletion": ["1", "2"],
     "versions after a deletion by a body": ["1"],
+    "comment": ["Why did recall drop?", "alice", ["EDIT_COMMENT", "DELETE_COMMENT"]],
+    "comment edited": [True, "Why did recall drop in July?"],
+    "comment edited later": True,
+    "comment of a reader": "rita",
+    "comment of somebody else": [DENIED, DENIED],
+    "comment that is deleted": MISSING,
     "listed page by page": ["a", "b", "c", "model"],
     "found by tag, page by page": ["c", "b", "a"],
     "renamed": "d",
@@ -84,6 +90,10 @@ ERRORS = {
     "delete as a reader": DENIED,
     "permissions as a reader": DENIED,
     "unknown user": MISSING,
+    "comment on an unknown version": MISSING,
+    "comment on an unreadable model": MISSING,
+    "empty comment": ["InvalidParameterValue", "INVALID_PARAMETER_VALUE"],
+    "unknown comment": MISSING,
     "what is not there yet": ["NotFound", "ENDPOINT_NOT_FOUND"],
 }
 

@@ -26,6 +26,7 @@ CLIENTS = (
     "at",
     "story",
     "checks",
+    "comments",
 )
 
 

@@ -14,6 +14,7 @@ from assent.access.principals import SYSTEM, Kind, Principal
 from assent.access.publishers import Terms
 from assent.access.sign_in import SignIn
 from assent.access.tables import Account
+from assent.annotations import comments
 from assent.database import unit_of_work
 from assent.governance import moves, targets
 from assent.governance.requests import opening
@@ -77,6 +78,7 @@ def _things(session: Session, actor: Actor, number: int, root: Principal) -> dic
     _grant(session, actor, (created.id, gone.id), root)
     recall = recalls.flag(session, f"version:{actor.model}/2", "bad", by=root)
     deployments.report(session, f"deployment-{actor.name}", Report("", "", [(actor.model, 1)]), by=root)
+    comment = comments.write(session, actor.model, 1, "Why?", by=root)
     moves.delete_model(session, gone.name, by=root)
     return {
         "me": actor.name,
@@ -91,6 +93,8 @@ def _things(session: Session, actor: Actor, number: int, root: Principal) -> dic
         "publisher_id": publisher.id,
         "recall_id": recall.id,
         "request_id": asked.request.id,
+        "comment_id": comment.id,
+        "comment": str(comment.id),
     }
 
 

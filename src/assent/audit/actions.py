@@ -82,6 +82,11 @@ class Action(StrEnum):
     DELEGATION_REVOKED = "delegation.revoked"
     MOVE_HELD = "move.held"
     CHECK_POSTED = "check.posted"
+    COMMENT_WRITTEN = "comment.written"
+    COMMENT_EDITED = "comment.edited"
+    COMMENT_DELETED = "comment.deleted"
+    COMMENT_RESOLVED = "comment.resolved"
+    COMMENT_REOPENED = "comment.reopened"
 
     ACCESS_DENIED = "access.denied"
     SIGN_IN_REFUSED = "sign_in.refused"

@@ -7,6 +7,7 @@ import click
 from assent.cli.admin import admin
 from assent.cli.audit import audit
 from assent.cli.checks import checks
+from assent.cli.comments import comments
 from assent.cli.contract import openapi, settings_table
 from assent.cli.db import db
 from assent.cli.deployments import deployments
@@ -50,7 +51,7 @@ for _command in (plan, apply):
 _OF_THE_SERVER = (serve, worker, db, admin, openapi, settings_table)
 _OVER_HTTP = (
     *(users, service_accounts, groups, grants, gates, tokens, sessions, publishers),
-    *(lineage, at, story, deployments, audit, checks),
+    *(lineage, at, story, deployments, audit, checks, comments),
 )
 for _command in (*_OF_THE_SERVER, *_OVER_HTTP):
     main.add_command(_command)

@@ -18,8 +18,9 @@ A model registry in which nothing reaches production unsigned.
 The calls below `/api/2.0/mlflow` are the registry protocol of MLflow, as its unmodified clients speak it, and
 answer errors in MLflow's form. The same calls answer below `/ajax-api/2.0/mlflow`, for MLflow's web page, and
 below `/api/2.0/preview/mlflow`, for its 1.x clients; what newer ones ask about users lies below `/api/3.0/mlflow`.
-The calls below `/api/2.0/mlflow/databricks`, `/api/2.0/permissions` and `/api/2.0/preview/scim` are what Databricks'
-registry has beside them, for its unmodified SDK. The calls below `/api/v1` are Assent's own.
+The calls below `/api/2.0/mlflow/databricks`, `/api/2.0/mlflow/comments`, `/api/2.0/permissions` and
+`/api/2.0/preview/scim` are what Databricks' registry has beside them, for its unmodified SDK.
+The calls below `/api/v1` are Assent's own.
 """
 
 

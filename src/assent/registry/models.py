@@ -23,12 +23,6 @@ from assent.registry.views import LAST_MOMENT, MODEL_TAGS, MODELS, VERSIONS, Mod
 MODEL_NAMES = table(ModelName)
 
 _INSERT_TAGS = MODEL_TAGS.insert()
-_LOCK = Guarded(
-    select(MODELS.c.id, MODELS.c.name, MODELS.c.description, MODELS.c.revision, LAST_MOMENT)
-    .where(is_model(bindparam("name")))
-    .with_for_update(of=MODELS),
-    MODELS.c.id,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +44,15 @@ class Locked:
     def subject(self) -> Subject:
         """The model, as an audit event names it."""
         return Subject("registered_model", self.id, self.name, model_id=self.id)
+
+
+def locking(which: ColumnElement[bool]) -> Guarded:
+    """A statement that takes the row of the one model for which a condition holds: the columns of a Locked."""
+    columns = (MODELS.c.id, MODELS.c.name, MODELS.c.description, MODELS.c.revision, LAST_MOMENT)
+    return Guarded(select(*columns).where(which).with_for_update(of=MODELS), MODELS.c.id)
+
+
+_LOCK = locking(is_model(bindparam("name")))
 
 
 def create(

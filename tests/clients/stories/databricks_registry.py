@@ -139,6 +139,20 @@ facts["versions after a deletion"] = sorted(numbers(registry.search_model_versio
 alice.api_client.do("DELETE", "/api/2.0/mlflow/model-versions/delete", body={"name": "model", "version": "2"})
 facts["versions after a deletion by a body"] = numbers(registry.search_model_versions(filter="name = 'model'"))
 
+written = registry.create_comment("model", "1", "Why did recall drop?").comment
+facts["comment"] = [written.comment, written.user_id, [action.value for action in written.available_actions]]
+edited = registry.update_comment(written.id, "Why did recall drop in July?").comment
+facts["comment edited"] = [edited.id == written.id, edited.comment]
+facts["comment edited later"] = edited.last_updated_timestamp >= edited.creation_timestamp
+facts["comment of a reader"] = rita.model_registry.create_comment("model", "1", "Labels moved.").comment.user_id
+facts["comment of somebody else"] = [
+    error(lambda: rita.model_registry.update_comment(written.id, "I know.")),
+    error(lambda: rita.model_registry.delete_comment(written.id)),
+]
+registry.delete_comment(written.id)
+alice.api_client.do("DELETE", "/api/2.0/mlflow/comments/delete", body={"id": written.id})
+facts["comment that is deleted"] = error(lambda: registry.update_comment(written.id, "What?"))
+
 for name in ("b", "a", "c"):
     registry.create_model(name, tags=[ModelTag(key="team", value="risk")])
 facts["listed page by page"] = names(registry.list_models(max_results=1))
@@ -164,6 +178,10 @@ facts["errors"] = {
             model.id, access_control_list=[request(Level.CAN_READ, user_name="nobody")]
         )
     ),
+    "comment on an unknown version": error(lambda: registry.create_comment("model", "9", "Why?")),
+    "comment on an unreadable model": error(lambda: carol.model_registry.create_comment("model", "1", "Why?")),
+    "empty comment": error(lambda: registry.create_comment("model", "1", " ")),
+    "unknown comment": error(lambda: registry.delete_comment("nobody's")),
     "what is not there yet": error(lambda: alice.api_client.do("GET", "/api/2.0/mlflow/databricks/nothing")),
 }
 facts["reason"] = reason(lambda: rita.model_registry.get_permissions(model.id))
