@@ -187,6 +187,7 @@ def _ask_and_decide() -> None:
         column("close_reason", sa.Text(), server_default=""),
         column("changes", sa.Integer(), server_default=sa.text("1")),
         sa.Column("look_at", sa.BigInteger()),
+        column("is_stuck", sa.Boolean()),
         column("digest", sa.Text(), server_default=""),
         sa.Column("report", VALUES),
         sa.Column("overridden_by_id", ID),
@@ -221,6 +222,9 @@ def _ask_and_decide() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_transition_requests")),
         sqlite_autoincrement=True,
+    )
+    op.create_index(
+        "ix_transition_requests_stuck", "transition_requests", ["id"], **where("state = 'open' AND is_stuck")
     )
     op.create_index("ix_transition_requests_look_at", "transition_requests", ["look_at"], **where("state = 'open'"))
     op.create_index(op.f("ix_transition_requests_model_id_id"), "transition_requests", ["model_id", "id"])

@@ -4,7 +4,8 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
-from assent.api.fields import AT, name_of, storable
+from assent.api.fields import AT, name_of, pattern, storable
+from assent.governance.requests.inbox import LONGEST_PAGE, Role
 from assent.governance.requests.tables import LONGEST_COMMENT, RequestState
 from assent.governance.requirements.findings import State
 
@@ -122,6 +123,31 @@ class Explained(Schema):
     there = fields.Boolean(required=True)
     report = fields.Nested(OneReport, required=True)
     request = fields.Nested(OneRequest, required=True, allow_none=True)
+
+
+class Which(Schema):
+    """Which requests: what they have to do with who asks, their state, models by a pattern, target and opener.
+
+    The newest first; those before an id.
+    """
+
+    role = fields.Enum(Role, by_value=True, load_default=Role.ALL, metadata={"example": "waiting"})
+    state = fields.Enum(RequestState, by_value=True, load_default=None, metadata={"example": "open"})
+    models = pattern(load_default=None)
+    to = fields.String(load_default="", validate=[validate.Length(max=_LONGEST_TARGET), storable], metadata=_TARGET)
+    opened_by = name_of("ci", load_default=None)
+    stuck = fields.Boolean(load_default=None)
+    overdue = fields.Boolean(load_default=False)
+    in_place_of = name_of("rita", load_default=None)
+    before = fields.Integer(load_default=None, validate=validate.Range(min=1))
+    size = fields.Integer(load_default=100, validate=validate.Range(1, LONGEST_PAGE))
+
+
+class Requests(Schema):
+    """Requests with all that was decided on them; `next_before` is where the next page begins, null on the last."""
+
+    requests = fields.List(fields.Nested(OneRequest), required=True)
+    next_before = fields.Integer(required=True, allow_none=True, metadata={"example": 12})
 
 
 class NewApproval(Schema):

@@ -10,11 +10,23 @@ from assent.api import request_schemas as s
 from assent.api.face import api
 from assent.api.renames import follows_renames
 from assent.governance import moves
-from assent.governance.requests import deciding, due, explaining, finding, moving, overriding, rows, withdrawing
+from assent.governance.requests import (
+    deciding,
+    due,
+    explaining,
+    finding,
+    inbox,
+    moving,
+    overriding,
+    rows,
+    withdrawing,
+)
+from assent.governance.requests.inbox import Sought
 from assent.governance.requests.opening import Asked
 from assent.governance.requests.rows import Decided, Request
 from assent.http.calls import Uses
 from assent.kernel.dialects import Reader
+from assent.kernel.patterns import names_like
 
 _VERSION = "/models/<name>/versions/<int:number>"
 _REQUEST = "/requests/<int:request_id>"
@@ -53,6 +65,29 @@ def explain_move(
         "there": found.is_there,
         "report": found.report.told(),
         "request": _told(found.request, found.decisions) if found.request else None,
+    }
+
+
+@api.call("GET", "/requests", takes=s.Which(), gives=s.Requests(), uses=Uses.READS)
+def list_requests(
+    session: Reader,
+    *,
+    by: Principal,
+    to: str,
+    models: str | None,
+    in_place_of: str | None,
+    size: int,
+    **which: Any,
+) -> dict[str, Any]:
+    """List requests over all models: what waits for the caller, what they asked for, what is stuck and why."""
+    target = moving.target(session, to) if to else None
+    names = names_like(models) if models is not None else None
+    sought = Sought(target=target, models=names, size=size + 1, **which)
+    found = inbox.listed(session, sought, by=by, in_place_of=in_place_of)
+    decided = rows.decisions_of(session, [each.id for each in found[:size]])
+    return {
+        "requests": [_told(each, decided[each.id]) for each in found[:size]],
+        "next_before": found[size - 1].id if len(found) > size else None,
     }
 
 

@@ -52,6 +52,12 @@ class Names:
         return re.compile("|".join(map(_expression, self.others)), re.DOTALL)
 
 
+def names_like(pattern: str) -> Names:
+    """The names that one pattern matches. Raises Invalid unless some name could."""
+    must_be_a_pattern(pattern)
+    return Names([pattern])
+
+
 def must_be_a_pattern(pattern: str) -> None:
     """Raise Invalid unless some name could match the pattern."""
     if not pattern or len(pattern) > LONGEST or not pattern.isprintable():

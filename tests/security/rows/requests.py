@@ -3,7 +3,7 @@
 from functools import partial
 
 from assent.access.levels import Permission
-from security.row import Row, on_the_model
+from security.row import Row, anyone, on_the_model
 
 _VERSION = "/models/<name>/versions/<int:number>"
 _REQUEST = "/requests/<int:request_id>"
@@ -21,6 +21,7 @@ ROWS = (
     _of_version("POST", f"{_VERSION}/requests", on_the_model(Permission.VERSION_MOVE), {"to": "Staging"}),
     _of_model("POST", "/models/<name>/requests", on_the_model(Permission.MODEL_MANAGE), {"to": "deletion"}),
     _of_version("GET", f"{_VERSION}/explain", READ, {"to": "Production"}),
+    Row("api", "GET", "/requests", anyone()),
     _row("GET", _REQUEST, READ),
     _row("POST", f"{_REQUEST}/look", READ),
     _row("POST", f"{_REQUEST}/approve", DECIDE),

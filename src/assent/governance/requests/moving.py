@@ -42,17 +42,24 @@ class Wish:
 
 def wish(session: Reader, name: str, number: int | None, to: str, *, archive_existing: bool = False) -> Wish:
     """What somebody wants who wrote a stage, in whatever case, `@` and an alias, or `deletion`. Raises Invalid."""
-    if to.lower() == targets.DELETED:
-        return Wish(name, number, DELETION_OF_MODEL if number is None else DELETION_OF_VERSION)
+    meant = target(session, to)
+    if meant == DELETION_OF_VERSION and number is None:
+        return Wish(name, None, DELETION_OF_MODEL)
     if number is None:
         raise Invalid(f"to: A model is moved nowhere; it can be deleted: {targets.DELETED}.")
-    if to.startswith("@"):
-        must_be_a_free_alias(to[1:])
-        return Wish(name, number, targets.alias(to[1:]))
-    stage = stages.named(session, to)
-    if archive_existing:
-        stages.must_be_active(session, stage)
-    return Wish(name, number, targets.stage(stage.name), archive_existing)
+    if archive_existing and meant.kind is TargetKind.STAGE:
+        stages.must_be_active(session, stages.named(session, meant.name))
+    return Wish(name, number, meant, archive_existing and meant.kind is TargetKind.STAGE)
+
+
+def target(session: Reader, word: str) -> Target:
+    """What a word means: a stage, in whatever case, `@` and an alias, or `deletion`. Raises Invalid."""
+    if word.lower() == targets.DELETED:
+        return DELETION_OF_VERSION
+    if word.startswith("@"):
+        must_be_a_free_alias(word[1:])
+        return targets.alias(word[1:])
+    return targets.stage(stages.named(session, word).name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Requests and decisions as values, and the statements that find them."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import Select, bindparam, select
@@ -123,27 +123,30 @@ _OPEN = SELECT.where(
     _R.target == bindparam("target"),
     _R.state == RequestState.OPEN,
 )
-_DECISIONS = (
-    select(
-        _D.id,
-        _D.request_id,
-        _D.verdict,
-        _D.decided_at,
-        _D.decided_by_id,
-        _called(_D.decided_by_id),
-        _D.in_place_of_id,
-        _called(_D.in_place_of_id),
-        _D.comment,
-        _D.signature,
-        _D.digest,
-        _D.reviewed,
-        _D.ended_at,
-        _D.ending,
-    )
-    .where(_D.request_id == bindparam("request"))
-    .order_by(_D.id)
-)
+_DECIDED = select(
+    _D.id,
+    _D.request_id,
+    _D.verdict,
+    _D.decided_at,
+    _D.decided_by_id,
+    _called(_D.decided_by_id),
+    _D.in_place_of_id,
+    _called(_D.in_place_of_id),
+    _D.comment,
+    _D.signature,
+    _D.digest,
+    _D.reviewed,
+    _D.ended_at,
+    _D.ending,
+).order_by(_D.id)
+_DECISIONS = _DECIDED.where(_D.request_id == bindparam("request"))
+_DECISIONS_OF = _DECIDED.where(_D.request_id.in_(bindparam("requests", expanding=True)))
 _STANDING = _DECISIONS.where(_D.ended_at.is_(None))
+
+
+def called(name: str) -> Select[tuple[int]]:
+    """A query for the id of who is called so."""
+    return select(ACCOUNTS.c.id).where(ACCOUNTS.c.name == name)
 
 
 def request(row: Sequence[Any]) -> Request:
@@ -167,6 +170,14 @@ def open_for(session: Reader, model_id: int, version_id: int | None, target: Tar
 def decisions(session: Reader, request_id: int) -> list[Decided]:
     """All that was decided on a request, the oldest first."""
     return [Decided._make(row) for row in session.execute(_DECISIONS, {"request": request_id})]
+
+
+def decisions_of(session: Reader, request_ids: Collection[int]) -> dict[int, list[Decided]]:
+    """The same for some requests: one statement."""
+    found: dict[int, list[Decided]] = {request_id: [] for request_id in request_ids}
+    for row in session.execute(_DECISIONS_OF, {"requests": sorted(found)}) if found else ():
+        found[row.request_id].append(Decided._make(row))
+    return found
 
 
 def standing(session: Reader, request_id: int) -> list[Decided]:

@@ -15,6 +15,7 @@ LONGEST_COMMENT = 5000
 _VALUES = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
 _OPEN = text("state = 'open'")
 _OPEN_FOR_A_MODEL = text("state = 'open' AND version_id IS NULL")
+_STUCK = text("state = 'open' AND is_stuck")
 _STANDING = text("ended_at IS NULL")
 _OWING = text("review_due_at IS NOT NULL AND reviewed_at IS NULL")
 
@@ -75,6 +76,8 @@ class TransitionRequest(Base):
     close_reason: Mapped[str] = mapped_column(default="", server_default="")
     changes: Mapped[int] = mapped_column(default=1, server_default=text("1"))
     look_at: Mapped[Millis | None]
+    # Something was found wanting, which no approval and no time mends.
+    is_stuck: Mapped[bool] = mapped_column(default=False)
     digest: Mapped[str] = mapped_column(default="", server_default="")
     report: Mapped[dict[str, Any] | None] = mapped_column(_VALUES)
     # An override owes a review by somebody else.
@@ -99,6 +102,7 @@ class TransitionRequest(Base):
         Index(None, "opened_by_id", "state", "id"),
         Index(None, "state", "id"),
         _some("ix_transition_requests_look_at", _OPEN, "look_at"),
+        _some("ix_transition_requests_stuck", _STUCK, "id"),
         _some("ix_transition_requests_owing", _OWING, "model_id", "kind", "target"),
         at_most("comment", LONGEST_COMMENT),
         at_most("close_reason", LONGEST_COMMENT),

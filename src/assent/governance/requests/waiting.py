@@ -11,7 +11,7 @@ from assent.governance.requests.events import AWAITS, BARS, await_nobody
 from assent.governance.requests.judging import Judged, approvals_of, asking
 from assent.governance.requests.rows import REQUESTS, Request
 from assent.governance.requirements import approvals
-from assent.governance.requirements.findings import Finding
+from assent.governance.requirements.findings import Finding, State
 from assent.registry.views import ACCOUNTS
 
 # What nobody tells of, a tag, a description, somebody's rights, is seen when it is looked at.
@@ -20,7 +20,12 @@ _PATIENCE = 300_000
 _KEEP = (
     update(REQUESTS)
     .where(REQUESTS.c.id == bindparam("request"))
-    .values(report=bindparam("found"), look_at=bindparam("next"), changes=REQUESTS.c.changes + bindparam("news"))
+    .values(
+        report=bindparam("found"),
+        is_stuck=bindparam("stuck"),
+        look_at=bindparam("next"),
+        changes=REQUESTS.c.changes + bindparam("news"),
+    )
 )
 _GROUPS = select(GROUPS.c.name, GROUPS.c.id).where(
     GROUPS.c.name.in_(bindparam("names", expanding=True)), GROUPS.c.deleted_at.is_(None)
@@ -34,7 +39,8 @@ def keep(session: Session, request: Request, judged: Judged) -> None:
     news = 0 if _same(request.report, report) else 1
     moments = [judged.report.at + _PATIENCE, judged.report.next_at, request.expires_at]
     next_at = min(moment for moment in moments if moment is not None)
-    session.execute(_KEEP, {"request": request.id, "found": report, "next": next_at, "news": news})
+    stuck = any(finding.state is State.FAILED for finding in judged.report.findings)
+    session.execute(_KEEP, {"request": request.id, "found": report, "stuck": stuck, "next": next_at, "news": news})
     if not news:
         return
     await_nobody(session, request.id)
