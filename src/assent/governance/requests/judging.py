@@ -44,8 +44,8 @@ def judged(gathered: Gathered, gates: Sequence[Gate]) -> Judged:
 
 def asking(gate: Gate) -> Asking:
     """What a single requirement is told of its gate."""
-    checks = demanded([gate]).checks
-    return Asking(gate.name, gate.signature, gate.rollback_approvals, checks)
+    demands = demanded([gate])
+    return Asking(gate.name, gate.signature, gate.rollback_approvals, demands.checks, demands.checks_against)
 
 
 def approvals_of(gate: Gate) -> Iterator[Approvals]:

@@ -36,8 +36,8 @@ def test_the_right_of_a_delegate_is_that_of_their_principal() -> None:
 
 
 def test_what_is_quarantined_is_not_moved() -> None:
-    state, why, _ = found(recalls={3: "leak", 5: "bias"})["quarantine"]
-    assert (state, why) == ("failed", "It is quarantined (recall 3: leak; recall 5: bias).")
+    state, why, _ = found(recalls=(3, 5))["quarantine"]
+    assert (state, why) == ("failed", "It is quarantined (recall 3, 5).")
 
 
 def test_of_several_freezes_the_last_to_end_is_waited_for() -> None:
