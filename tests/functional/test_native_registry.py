@@ -116,7 +116,16 @@ def test_a_former_name_redirects_until_somebody_takes_it(call: Caller) -> None:
     call.model("a")
     call.version("a")
     call("POST", "/registered-models/rename", name="a", new_name="b c")
-    for path in ("", "/history", "/deleted-versions", "/versions/1", "/versions/1/history"):
+    of_model = ("", "/history", "/deleted-versions?after=7", "/versions/1")
+    of_version = (
+        "history",
+        "lineage?direction=down&depth=3",
+        "parents?withdrawn=true",
+        "openlineage",
+        "story",
+        "snapshot",
+    )
+    for path in (*of_model, *(f"/versions/1/{about}" for about in of_version)):
         answer = call.answer("GET", f"{API}/models/a{path}")
         assert (answer.status_code, answer.headers["Location"]) == (307, f"{API}/models/b%20c{path}")
     assert [each["what"] for each in _get(call, f"/models/{quote('b c')}/history")["names"]] == ["a", "b c"]

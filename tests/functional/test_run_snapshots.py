@@ -65,12 +65,6 @@ def test_what_was_pushed_is_read_with_who_pushed_it(registered: Caller) -> None:
     assert snapshot["facts"] == told()
 
 
-def test_a_former_name_leads_to_the_facts(registered: Caller) -> None:
-    registered("POST", "/registered-models/rename", name="m", new_name="n")
-    answer = registered.answer("GET", API + SNAPSHOT)
-    assert (answer.status_code, answer.location) == (307, "/api/v1/models/n/versions/1/snapshot")
-
-
 def test_digest_is_that_of_the_canonical_facts(registered: Caller) -> None:
     [snapshot] = push(registered)["snapshots"]
     assert snapshot["digest"] == canonical.digest(canonical.written(told()))

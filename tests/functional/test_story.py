@@ -113,12 +113,6 @@ def test_what_was_deleted_has_its_story(version: Caller) -> None:
     assert lines(version)[-1] == "alice deleted the model with all its versions"
 
 
-def test_a_former_name_leads_to_the_story(version: Caller) -> None:
-    version("POST", "/registered-models/rename", name="m", new_name="n")
-    redirect = version.answer("GET", f"/api/v1{V1}")
-    assert (redirect.status_code, redirect.headers["Location"]) == (307, "/api/v1/models/n/versions/1/story")
-
-
 def test_what_happened_is_told_as_values_too(version: Caller) -> None:
     version.by("petra").move("1", "Production")
     happened = version.api("GET", V1)["story"][-1]

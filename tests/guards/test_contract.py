@@ -51,3 +51,14 @@ def test_every_operation_tells_what_it_is_for() -> None:
     for item in openapi.document(FACES)["paths"].values():
         for operation in item.values():
             assert operation["summary"].endswith(".")
+
+
+def test_every_schema_tells_what_it_is() -> None:
+    schemas = openapi.document(FACES)["components"]["schemas"]
+    assert [name for name, schema in schemas.items() if not schema["description"]] == []
+
+
+def test_a_question_tells_what_may_be_asked_and_how() -> None:
+    asked = openapi.document(FACES)["paths"]["/api/v1/lineage/made-from"]["get"]
+    assert asked["description"].startswith("A node, and where the versions stand")
+    assert {each["name"] for each in asked["parameters"] if each.get("description")} == {"of", "standing", "at"}

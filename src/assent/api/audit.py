@@ -18,40 +18,40 @@ from assent.kernel.dialects import Reader
 from assent.registry import trail
 from assent.registry.trail import Event
 
-_POSITION = {"example": "1795408000000-12"}
+_POSITION = {"description": "The moment and the number of an event.", "example": "1795408000000-12"}
 _LONGEST = 256
 _LATEST = 2**53
 _LARGEST = 2**31 - 1
 
 
-def _text(example: str) -> fields.String:
-    return fields.String(
-        load_default=None, validate=[validate.Length(1, _LONGEST), storable], metadata={"example": example}
-    )
+def _text(what: str, example: str) -> fields.String:
+    told = {"description": what, "example": example}
+    return fields.String(load_default=None, validate=[validate.Length(1, _LONGEST), storable], metadata=told)
 
 
-def _number(example: int, most: int) -> fields.Integer:
-    return fields.Integer(load_default=None, validate=validate.Range(0, most), metadata={"example": example})
+def _number(what: str, example: int, most: int = _LARGEST) -> fields.Integer:
+    told = {"description": what, "example": example}
+    return fields.Integer(load_default=None, validate=validate.Range(0, most), metadata=told)
 
 
 class Question(Schema):
-    """What to look for; what is left out is not asked for. `action` is one, or all of a subject, such as alias.*."""
+    """What to look for: all that is said must hold, and what is left out is not asked for."""
 
-    actor = _text("alice")
-    subject_kind = _text("user")
-    subject = _text("bob")
-    action = _text("alias.*")
-    model = _text("Ecommerce Model")
-    model_id = _number(7, _LARGEST)
-    version = _number(1, _LARGEST)
-    token_id = _number(3, _LARGEST)
+    actor = _text("By whom: one of that name now, else whoever was called so then.", "alice")
+    subject_kind = _text("On what kind of thing.", "user")
+    subject = _text("On what, by what it was called then; with subject_kind.", "bob")
+    action = _text("What: an action, or all of a subject, such as `alias.*`.", "alias.*")
+    model = _text("On the model that is called so, or was when it was deleted last.", "Ecommerce Model")
+    model_id = _number("On the model with this id.", 7)
+    version = _number("On this version of the model.", 1)
+    token_id = _number("With the token of this number.", 3)
     outcome = fields.Enum(Outcome, by_value=True, load_default=None, metadata={"example": "done"})
-    face = _text("mlflow")
-    address = _text("10.0.0.7")
-    request_id = _text("5ce1a7c0ffee5ce1")
-    since = _number(1795408000000, _LATEST)
-    until = _number(1795494400000, _LATEST)
-    text = _text("Production")
+    face = _text("Through what.", "mlflow")
+    address = _text("From which address.", "10.0.0.7")
+    request_id = _text("In which request.", "5ce1a7c0ffee5ce1")
+    since = _number("From this moment on, in milliseconds since 1970.", 1795408000000, _LATEST)
+    until = _number("Before this moment, in milliseconds since 1970.", 1795494400000, _LATEST)
+    text = _text("With this in a key or a value of the details, in upper or lower case.", "Production")
     after = fields.String(load_default=None, validate=validate.Length(max=40), metadata=_POSITION)
 
 

@@ -11,7 +11,7 @@ from assent.access.names import NAME_LENGTH
 from assent.registry.stages import target
 
 KINDS = ("user", "service_account", "group")
-AT = {"example": 1795408000000}
+AT = {"description": "Milliseconds since 1970.", "example": 1795408000000}
 SCOPES = {"example": ["read", "register"]}
 TARGETS = {"example": ["Staging", "@challenger"]}
 

@@ -8,6 +8,7 @@ from marshmallow import Schema, fields, validate
 from assent.access.principals import Principal
 from assent.api.face import api
 from assent.api.fields import AT, storable
+from assent.api.renames import follows_renames
 from assent.http.calls import Uses
 from assent.kernel.dialects import Reader
 from assent.lineage.graph import describing, questions, recalls, references
@@ -20,6 +21,12 @@ from assent.lineage.graph.walks import DEEPEST, Direction, Graph, VersionSeen
 _OF_VERSION = "/models/<name>/versions/<int:number>/lineage"
 LONGEST_REFERENCE = 1000
 _NODE = {"example": "dataset:5ad6e8ce"}
+_REFERENCE = {
+    "description": "`dataset:DIGEST` or `dataset:DIGEST:NAME`, `run:ID`, `commit:SHA` (seven characters or more), "
+    "`logged_model:ID`, `external_model:NAME`, `version:MODEL/NUMBER`, `deployment:NAME`.",
+    **_NODE,
+}
+_STANDING = {"description": "A stage, or all of a tier such as `tier:production`.", "example": "tier:production"}
 
 
 def _words(of: type[StrEnum]) -> validate.OneOf:
@@ -34,20 +41,20 @@ class HowDeep(Schema):
 
 
 class OfWhat(Schema):
-    """A node: `dataset:DIGEST`, `run:ID`, `commit:SHA`, `version:MODEL/NUMBER` and so on."""
+    """A node of the graph, as people write it."""
 
     what = fields.String(
         data_key="of",
         required=True,
         validate=[validate.Length(1, LONGEST_REFERENCE), storable],
-        metadata=_NODE,
+        metadata=_REFERENCE,
     )
 
 
 class OfWhatStanding(OfWhat):
     """A node, and where the versions stand that are asked for: a stage or `tier:production`, now or at a moment."""
 
-    standing = fields.String(load_default=None, metadata={"example": "tier:production"})
+    standing = fields.String(load_default=None, metadata=_STANDING)
     at = fields.Integer(load_default=None, validate=validate.Range(0, 2**62), metadata=AT)
 
 
@@ -143,7 +150,16 @@ class Touched(Schema):
     truncated = fields.Boolean(required=True, metadata={"example": False})
 
 
-@api.call("GET", _OF_VERSION, takes=HowDeep(), gives=LineageOfVersion(), errors=(400, 404), uses=Uses.READS)
+@api.call(
+    "GET",
+    _OF_VERSION,
+    takes=HowDeep(),
+    gives=LineageOfVersion(),
+    errors=(400, 404),
+    uses=Uses.READS,
+    redirects=True,
+)
+@follows_renames
 def read_lineage(
     session: Reader, name: str, number: int, direction: str, depth: int, *, by: Principal
 ) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from assent.access.principals import Principal
 from assent.api.face import api
+from assent.api.renames import follows_renames
 from assent.http.calls import Uses
 from assent.kernel.dialects import Reader
 from assent.lineage.reports import openlineage_events, openlineage_told
@@ -87,8 +88,14 @@ def accept_openlineage_event(session: Session, event: Mapping[str, Any], *, by: 
 
 
 @api.call(
-    "GET", "/models/<name>/versions/<int:number>/openlineage", gives=RunEvent(), errors=(400, 404), uses=Uses.READS
+    "GET",
+    "/models/<name>/versions/<int:number>/openlineage",
+    gives=RunEvent(),
+    errors=(400, 404),
+    uses=Uses.READS,
+    redirects=True,
 )
+@follows_renames
 def read_openlineage_event(session: Reader, name: str, number: int, *, by: Principal) -> dict[str, Any]:
     """Get the run event of a version as OpenLineage writes it: its run, what went in, and the version as output."""
     return openlineage_told.event_of(session, name, number, by=by)

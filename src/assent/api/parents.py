@@ -9,6 +9,7 @@ from assent.access.principals import Principal
 from assent.api.face import api
 from assent.api.fields import AT, storable
 from assent.api.lineage import SeenVersion, seen_version
+from assent.api.renames import follows_renames
 from assent.api.schemas import EmptyObject
 from assent.http.calls import Uses
 from assent.kernel.dialects import Reader
@@ -61,7 +62,16 @@ class WhichParents(Schema):
     withdrawn = fields.Boolean(load_default=False)
 
 
-@api.call("GET", _PARENTS, takes=WhichParents(), gives=DeclaredParents(), errors=(400, 404), uses=Uses.READS)
+@api.call(
+    "GET",
+    _PARENTS,
+    takes=WhichParents(),
+    gives=DeclaredParents(),
+    errors=(400, 404),
+    uses=Uses.READS,
+    redirects=True,
+)
+@follows_renames
 def list_parents(session: Reader, name: str, number: int, withdrawn: bool, *, by: Principal) -> dict[str, Any]:
     """List the declared parents of a version, of those that one may read."""
     found = parents.listed(session, name, number, by=by, withdrawn=withdrawn)

@@ -76,7 +76,7 @@ class HeldThen(Schema):
     kind = fields.String(required=True, validate=validate.OneOf(("stage", "alias")), metadata={"example": "stage"})
     what = fields.String(required=True, metadata={"example": "Production"})
     since = fields.Integer(required=True, metadata=AT)
-    until = fields.Integer(required=True, allow_none=True, metadata={"example": 1795409000000})
+    until = fields.Integer(required=True, allow_none=True, metadata=AT)
     by = fields.String(required=True, metadata={"example": "alice"})
     run_id = fields.String(required=True, metadata={"example": "0123456789abcdef0123456789abcdef"})
     snapshot = fields.Nested(SnapshotTold, required=True, allow_none=True)

@@ -48,7 +48,7 @@ class NewlyRecalled(Recall):
 
 
 class WhichRecalls(Schema):
-    """Those that stand, or with `lifted` all of them; those before a number."""
+    """Those that stand, or with `lifted` all of them; the page that goes on `before` the last number of another."""
 
     lifted = fields.Boolean(load_default=False)
     before = fields.Integer(load_default=None, validate=validate.Range(1, 2**63 - 1), metadata={"example": 4})

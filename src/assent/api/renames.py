@@ -2,6 +2,7 @@
 
 from functools import wraps
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Response, request, url_for
 
@@ -13,7 +14,7 @@ from assent.registry import history
 
 
 def follows_renames(view: View) -> View:
-    """Let a former name redirect, until somebody takes it."""
+    """Let a former name redirect, until somebody takes it, with all else that was asked."""
 
     @wraps(view)
     def follow(session: Reader, name: str, *, by: Principal, **asked: Any) -> dict[str, Any] | Response:
@@ -24,7 +25,9 @@ def follows_renames(view: View) -> View:
             if renamed is None:
                 raise
             in_path = {**(request.view_args or {}), "name": renamed}
-            return Response(status=307, headers={"Location": url_for(request.endpoint or "", **in_path)})
+            query = urlencode(list(request.args.items(multi=True)))
+            leads_to = url_for(request.endpoint or "", **in_path) + (query and f"?{query}")
+            return Response(status=307, headers={"Location": leads_to})
         return found
 
     return follow

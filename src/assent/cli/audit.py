@@ -41,7 +41,7 @@ _ASKING = (
     click.option("--version", type=int, help="On this version of the model."),
     click.option("--token", "token_id", type=int, metavar="NUMBER", help="With this token."),
     click.option("--outcome", type=click.Choice(["done", "refused"]), help="Whether it came to pass."),
-    click.option("--face", help="Through what: mlflow, databricks, api, web, cli."),
+    click.option("--face", help="Through what: mlflow, databricks, api, web, oauth, worker, cli, start."),
     click.option("--address", help="From which address."),
     click.option("--request-id", help="In which request."),
     click.option("--since", type=MomentOrAgo(), metavar="TIME", help="Not before: a date, a time, or 90d ago."),

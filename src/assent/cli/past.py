@@ -61,8 +61,7 @@ def story(registry: Registry, model: str, number: int) -> Shown:
     while True:
         page = registry.call("GET", f"/models/{segment(model)}/versions/{number}/story", after=after)
         told += page["story"]
-        # By the name that a former one leads to: where it leads, the rest of the question is lost.
-        model, after = page["model"], page["next"]
+        after = page["next"]
         if after is None:
             break
     return Shown(table(told, at=lambda each: when(each["at"]), through="face", what="line"), told)

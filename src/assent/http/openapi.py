@@ -3,11 +3,13 @@
 from collections.abc import Iterable, Iterator
 from http import HTTPStatus
 from importlib.metadata import version
+from inspect import cleandoc
 from typing import Any
 
 import yaml
 from apispec import APISpec
 from apispec.ext.marshmallow import MarshmallowPlugin
+from apispec.ext.marshmallow.openapi import OpenAPIConverter
 from marshmallow import Schema, fields
 
 from assent.http.calls import Call, Face, Uses
@@ -26,7 +28,7 @@ The calls below `/api/v1` are Assent's own.
 
 def document(faces: Iterable[Face]) -> dict[str, Any]:
     """The document for all calls of some faces: a call under several prefixes is an operation under each."""
-    plugin = MarshmallowPlugin()
+    plugin = _Plugin()
     spec = APISpec(
         title="Assent",
         version=version("assent"),
@@ -58,6 +60,21 @@ def as_yaml(faces: Iterable[Face]) -> str:
     return text
 
 
+class _Converter(OpenAPIConverter):
+    """Tells of every schema what it says of itself."""
+
+    def schema2jsonschema(self, schema: Schema) -> dict[str, Any]:
+        """The JSON Schema, with the schema's docstring."""
+        written: dict[str, Any] = super().schema2jsonschema(schema)  # type: ignore[no-untyped-call]  # theirs
+        return {"description": _told_by(schema), **written}
+
+
+class _Plugin(MarshmallowPlugin):
+    """Writes schemas down as that converter does."""
+
+    Converter = _Converter
+
+
 class _Dumper(yaml.SafeDumper):
     """Writes texts of several lines as such, and repeats what recurs instead of naming it."""
 
@@ -74,14 +91,15 @@ _Dumper.add_representer(str, _text)
 
 
 def _operation(face: Face, call: Call, plugin: MarshmallowPlugin) -> dict[str, Any]:
-    summary, _, rest = (call.view.__doc__ or "").strip().partition("\n")
+    summary, _, rest = _told_by(call.view).partition("\n")
     operation: dict[str, Any] = {
         "operationId": f"{face.name}_{call.name}_{call.method.lower()}",
         "tags": [face.name],
         "summary": summary,
     }
-    if rest.strip():
-        operation["description"] = "\n".join(line.strip() for line in rest.strip().splitlines())
+    asked = _told_by(call.takes) if call.takes is not None and call.takes_query else ""
+    if description := "\n\n".join(filter(None, (rest.strip(), asked))):
+        operation["description"] = description
     parameters = [*_path_parameters(call), *_query_parameters(call, plugin)]
     if parameters:
         operation["parameters"] = parameters
@@ -93,6 +111,10 @@ def _operation(face: Face, call: Call, plugin: MarshmallowPlugin) -> dict[str, A
     if not call.needs_credentials:
         operation["security"] = []
     return operation
+
+
+def _told_by(written: object) -> str:
+    return cleandoc(written.__doc__ or "")
 
 
 def _path_parameters(call: Call) -> Iterator[dict[str, Any]]:
@@ -111,8 +133,7 @@ def _query_parameters(call: Call, plugin: MarshmallowPlugin) -> Iterator[dict[st
     for name, field in call.takes.fields.items():
         schema = plugin.converter.field2property(field)
         parameter = {"name": field.data_key or name, "in": "query", "required": field.required and call.takes_query}
-        if "example" in schema:
-            parameter["example"] = schema.pop("example")
+        parameter |= {told: schema.pop(told) for told in ("description", "example") if told in schema}
         if isinstance(field, fields.List):
             parameter |= {"style": "form", "explode": True}
         yield parameter | {"schema": schema}
