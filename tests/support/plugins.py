@@ -3,7 +3,9 @@
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from importlib import invalidate_caches
 from pathlib import Path
+from shutil import rmtree
 
 import pytest
 
@@ -26,6 +28,7 @@ def installed(
     try:
         yield
     finally:
-        # What was there before is found again.
+        rmtree(metadata)
+        invalidate_caches()
         kinds.cache_clear()
         sys.modules.pop("brought", None)

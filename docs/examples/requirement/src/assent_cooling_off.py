@@ -42,7 +42,7 @@ def judge(spec: CoolingOff, facts: Facts, _: Asking) -> Finding:
     over = result.posted_at + spec.at_least
     if facts.at < over:
         return waiting(WORD, f"The check {spec.check} may be looked at until {moment(over)}.", over)
-    return satisfied(WORD, f"The check {spec.check} passed {stretch(facts.at - result.posted_at)} ago.")
+    return satisfied(WORD, f"The check {spec.check} passed at {moment(result.posted_at)}.")
 
 
 def demands(spec: CoolingOff) -> Demands:

@@ -19,6 +19,7 @@ from assent.governance.requirements import kinds, reviewing
 from assent.governance.requirements.asking import NOTHING, Demands
 from assent.governance.requirements.facts import REGISTRAR, REQUESTER, RUN_USER, Approval, Facts
 from assent.governance.rules.gates import Gate
+from assent.governance.targets import TargetKind
 from assent.kernel.dialects import Reader, table
 from assent.lineage.graph import recalls
 from assent.lineage.runs import snapshots
@@ -153,7 +154,9 @@ def _of_version(session: Reader, moving: Moving, requester_id: int | None) -> di
         "version": candidate(session, version, snapshot_of.get(version.id)),
         "incumbent": candidate(session, incumbent, snapshot_of.get(incumbent.id)) if incumbent else None,
         "stays": _stays(session, version, moving.at),
-        "is_rollback": session.scalar(_APPROVED_BEFORE, before) is not None,
+        # Nothing goes back to being deleted.
+        "is_rollback": target.kind is not TargetKind.DELETION
+        and session.scalar(_APPROVED_BEFORE, before) is not None,
         "unresolved_comments": session.scalars(_UNRESOLVED, {"version": version.id}).one(),
         "recalls": tuple(each.id for each in recalls.quarantining(session, version.id)),
         "roles": _roles(requester_id, (row.created_by_id for row in registrars), run_users),

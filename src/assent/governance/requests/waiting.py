@@ -63,7 +63,7 @@ def _awaited(session: Session, judged: Judged) -> Iterator[dict[str, int | None]
     if not open_ones:
         return
     named = {who for finding in open_ones for who in _named(finding)}
-    if any(not set(_named(finding)) for finding in open_ones):
+    if not all(finding.who and all(":" in who for who in finding.who) for finding in open_ones):
         yield {"principal_id": None, "group_id": None}
     groups = [name for kind, name in named if kind == "group"]
     people = [name for kind, name in named if kind != "group"]

@@ -59,7 +59,8 @@ def judge_soak(spec: Soak, facts: Facts, _: Asking) -> Finding:
     """Count how long it has stood there."""
     stood = sum(length for stage, length in facts.stays.items() if stage.lower() == spec.stage.lower())
     if stood >= spec.at_least:
-        return satisfied(SOAK, f"It has stood in {spec.stage} for {stretch(stood)}.")
+        # How long by now would be news each time that somebody looks.
+        return satisfied(SOAK, f"It has stood in {spec.stage} for {stretch(spec.at_least)} or longer.")
     if facts.version and facts.version.stage.lower() == spec.stage.lower():
         since = facts.at + spec.at_least - stood
         why = f"It must stand in {spec.stage} for {stretch(spec.at_least)}: until {moment(since)}."

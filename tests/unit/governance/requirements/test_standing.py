@@ -71,8 +71,8 @@ def test_a_model_comes_from_nowhere() -> None:
 @pytest.mark.parametrize(
     ("stage", "stays", "state", "why"),
     [
-        ("Staging", {"Staging": DAY}, "satisfied", "It has stood in Staging for 1d."),
-        ("Archived", {"Staging": 25 * HOUR}, "satisfied", "It has stood in Staging for 1d1h."),
+        ("Staging", {"Staging": DAY}, "satisfied", "It has stood in Staging for 1d or longer."),
+        ("Archived", {"Staging": 25 * HOUR}, "satisfied", "It has stood in Staging for 1d or longer."),
         (
             "Staging",
             {"Staging": DAY - 1},
