@@ -49,7 +49,7 @@ def transition(
     # A token for another target takes nothing out of production either.
     told = left if left.tier is Tier.PRODUCTION else target
     authorize(by, rights.to_enter(left), on=name, granted=move.granted, target=told.name, version=number)
-    lifecycles.must_allow(rules.lifecycle_of(name), left.name, target.name)
+    lifecycles.must_allow(rules.lifecycle_of(name), left.name, target.name, archives=bool(move.incumbents))
     if target.is_active:
         _must_not_be_quarantined(session, move.version.id, name, number, target.name)
     moved = transitions.apply(session, move, by=by)

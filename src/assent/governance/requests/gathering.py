@@ -92,6 +92,7 @@ def gathered(
     request: Request | None,
     asker_id: int | None,
     freezes: Mapping[str, int],
+    against_lifecycle: str,
     default: Level,
 ) -> Gathered:
     """All that is known about a move. `asker_id` is who asks where nobody has opened a request yet.
@@ -120,6 +121,7 @@ def gathered(
         decided_by=rights.level_to_decide(session, moving.target),
         moved_by=rights.level_to_move(session, moving.target, moving.stage),
         freezes=freezes,
+        against_lifecycle=against_lifecycle,
         unreviewed=tuple(session.scalars(_UNREVIEWED, seen)),
         not_before=request.not_before if request else None,
         **_of_version(session, moving, requester_id),

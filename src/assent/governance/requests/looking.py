@@ -11,7 +11,9 @@ from assent.governance.requests.moving import Moving, Wish
 from assent.governance.requests.rows import Request
 from assent.governance.requirements import approvals
 from assent.governance.rules.gates import Gate, Required
+from assent.governance.rules.lifecycles import why_not
 from assent.governance.rules.standing import Standing
+from assent.governance.targets import TargetKind
 from assent.kernel.dialects import Reader
 
 # What a request waits for that somebody opened although no gate guards the move: one approval.
@@ -28,7 +30,14 @@ def judge(session: Reader, moving: Moving, request: Request | None, standing: St
     gates: Sequence[Gate] = gates_of(standing, moving) or (_unguarded(moving),)
     frozen = _frozen(standing, moving)
     gathered = gathering.gathered(
-        session, moving, gates, request=request, asker_id=by.id, freezes=frozen, default=by.reach.default
+        session,
+        moving,
+        gates,
+        request=request,
+        asker_id=by.id,
+        freezes=frozen,
+        against_lifecycle=against_lifecycle(standing, moving),
+        default=by.reach.default,
     )
     return judging.judged(gathered, gates)
 
@@ -46,6 +55,14 @@ def look(session: Session, moving: Moving, request: Request, standing: Standing,
 def wish_of(request: Request) -> Wish:
     """What a request asks for, by the name that its model has now."""
     return Wish(request.model, request.version, request.target, request.archive_existing)
+
+
+def against_lifecycle(standing: Standing, moving: Moving) -> str:
+    """Why the lifecycle of the model does not allow a move; empty where it does, and of what enters no stage."""
+    if moving.target.kind is not TargetKind.STAGE:
+        return ""
+    lifecycle = standing.lifecycle_of(moving.model.name)
+    return why_not(lifecycle, moving.stage, moving.target.name, archives=bool(moving.archived))
 
 
 def _unguarded(moving: Moving) -> Gate:

@@ -14,9 +14,7 @@ from assent.governance.requests.moving import Moving, Wish
 from assent.governance.requests.rows import REQUESTS, Request
 from assent.governance.requests.tables import LONGEST_COMMENT, RequestState
 from assent.governance.rules import standing
-from assent.governance.rules.lifecycles import must_allow
 from assent.governance.rules.standing import Standing
-from assent.governance.targets import TargetKind
 from assent.kernel.errors import Conflict, Held, Invalid
 from assent.registry.names import must_be_text
 
@@ -122,7 +120,7 @@ def _opened(
 
 
 def _must_be_possible(there: Moving, rules: Standing, not_before: int | None) -> None:
-    if there.target.kind is TargetKind.STAGE:
-        must_allow(rules.lifecycle_of(there.model.name), there.stage, there.target.name)
+    if why := looking.against_lifecycle(rules, there):
+        raise Invalid(why)
     if not_before is not None and not there.at < not_before <= _LATEST:
         raise Invalid("not_before: Name a moment that is to come, before the year 2100.")

@@ -33,7 +33,7 @@ _REVIEWED = (
 
 
 def override(session: Session, request_id: int, reason: str, *, by: Principal, allowed: bool) -> Request:
-    """Make the move of an open request now, whatever it lacks but for a recall; a review is owed from then on.
+    """Make the move of an open request now, whatever it lacks but for a recall or the lifecycle; a review is owed.
 
     `allowed` is whether this registry knows overrides at all. Raises NotFound, Denied, Invalid and Conflict.
     """
@@ -58,6 +58,8 @@ def override(session: Session, request_id: int, reason: str, *, by: Principal, a
         raise _denied(there, f"The token that {by.name} showed is not for deciding on {target}.")
     if why := always.quarantine(judged.facts.recalls):
         raise _denied(there, f"{why} No override lifts a recall.")
+    if why := judged.facts.against_lifecycle:
+        raise _denied(there, f"{why} No override changes the lifecycle.")
     within = min(gate.override.review_within or REVIEW_WITHIN for gate in gates if gate.override)
     due_at = there.moving.at + within
     applying.override(session, there.request, there.moving, judged, by=by, reason=reason, due_at=due_at)

@@ -13,16 +13,20 @@ from assent.governance.requirements.findings import (
 )
 
 RIGHT = "right"
+LIFECYCLE = "lifecycle"
 QUARANTINE = "quarantine"
 FREEZE = "freeze"
 NOT_BEFORE = "not_before"
 AFTER_REVIEW = "after_review"
-WORDS = (RIGHT, QUARANTINE, FREEZE, NOT_BEFORE, AFTER_REVIEW)
+WORDS = (RIGHT, LIFECYCLE, QUARANTINE, FREEZE, NOT_BEFORE, AFTER_REVIEW)
 
 
 def judged(facts: Facts) -> list[Finding]:
     """Each of them that has something to say. That somebody with the right stands behind the move is always said."""
-    found = (_right(facts), _quarantine(facts), _freeze(facts), _not_before(facts), _after_review(facts))
+    found = (
+        *(_right(facts), _lifecycle(facts), _quarantine(facts)),
+        *(_freeze(facts), _not_before(facts), _after_review(facts)),
+    )
     return [finding for finding in found if finding is not None]
 
 
@@ -42,6 +46,11 @@ def _right(facts: Facts) -> Finding:
         return satisfied(RIGHT, f"{people[0]} has the right to make the move.")
     why = f"Nobody who may make the move has asked for it or approved it: that takes {facts.moved_by}."
     return missing(RIGHT, why, [f"whoever has {facts.moved_by}"])
+
+
+def _lifecycle(facts: Facts) -> Finding | None:
+    # The version, or the lifecycle, may have changed since somebody asked for the move.
+    return failed(LIFECYCLE, facts.against_lifecycle) if facts.against_lifecycle else None
 
 
 def _quarantine(facts: Facts) -> Finding | None:

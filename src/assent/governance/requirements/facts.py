@@ -129,6 +129,8 @@ class Facts:
     moved_by: str = "CAN_MANAGE_PRODUCTION_VERSIONS"
     # By name until when a freeze lasts.
     freezes: Mapping[str, int] = field(default_factory=dict)
+    # Why the lifecycle of the model does not allow the move; empty where it does.
+    against_lifecycle: str = ""
     # The ids of the recalls of something that the version comes from.
     recalls: tuple[int, ...] = ()
     # Requests of the same target that were overridden and that nobody has reviewed since.

@@ -67,18 +67,33 @@ def of(lifecycles: Sequence[Lifecycle], model_name: str) -> Lifecycle:
     return next((each for each in lifecycles if each.matches(model_name)), MLFLOWS_LIFECYCLE)
 
 
-def must_allow(lifecycle: Lifecycle, from_stage: str, to_stage: str) -> None:
-    """Raise Invalid, with what is allowed, unless a version may go from one stage to another."""
-    if lifecycle.allows(from_stage, to_stage):
-        return
+def must_allow(lifecycle: Lifecycle, from_stage: str, to_stage: str, *, archives: bool = False) -> None:
+    """Raise Invalid, with what is allowed, unless a version may go from one stage to another.
+
+    `archives` tells that others, which stand there, go to the archive for it.
+    """
+    if why := why_not(lifecycle, from_stage, to_stage, archives=archives):
+        raise Invalid(why)
+
+
+def why_not(lifecycle: Lifecycle, from_stage: str, to_stage: str, *, archives: bool = False) -> str:
+    """Why a version may not go from one stage to another, with where it may go; empty where it may."""
+    if not lifecycle.allows(from_stage, to_stage):
+        return _why_not(lifecycle, from_stage, to_stage)
+    if archives and not lifecycle.allows(to_stage, ARCHIVED):
+        return _why_not(lifecycle, to_stage, ARCHIVED)
+    return ""
+
+
+def _why_not(lifecycle: Lifecycle, from_stage: str, to_stage: str) -> str:
     if not lifecycle.has(to_stage):
         # The words of MLflow for a stage that there is not; for this model there is not.
-        raise Invalid(
+        return (
             f"Invalid Model Version stage: {to_stage}. Value must be one of "
             f"{', '.join(stage.name for stage in lifecycle.stages)}: the lifecycle '{lifecycle.name}' has no others."
         )
     goals = ", ".join(lifecycle.after(from_stage)) or "nowhere"
-    raise Invalid(
+    return (
         f"The lifecycle '{lifecycle.name}' allows no move from {from_stage} to {to_stage}. "
         f"From {from_stage} a version goes to: {goals}."
     )

@@ -40,6 +40,18 @@ def test_what_is_quarantined_is_not_moved() -> None:
     assert (state, why) == ("failed", "It is quarantined (recall 3, 5).")
 
 
+def test_what_the_lifecycle_does_not_allow_fails() -> None:
+    assert found(against_lifecycle="From None it goes to UAT.")["lifecycle"] == (
+        "failed",
+        "From None it goes to UAT.",
+        None,
+    )
+
+
+def test_of_a_move_that_the_lifecycle_allows_nothing_is_said() -> None:
+    assert "lifecycle" not in found()
+
+
 def test_of_several_freezes_the_last_to_end_is_waited_for() -> None:
     known = {"year-end": NOON + 2 * HOUR, "audit": NOON + HOUR}
     assert found(freezes=known)["freeze"] == (

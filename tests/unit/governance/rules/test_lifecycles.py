@@ -150,5 +150,12 @@ def test_a_move_that_is_not_allowed_is_refused_with_those_that_are(left: str, en
     assert refused.value.message == told
 
 
+def test_a_move_that_archives_others_takes_their_way_to_the_archive() -> None:
+    lifecycle = read(RISK | {"moves": {"None": ["UAT"]}})
+    lifecycles.must_allow(lifecycle, "None", "UAT")
+    with pytest.raises(Invalid, match="no move from UAT to Archived"):
+        lifecycles.must_allow(lifecycle, "None", "UAT", archives=True)
+
+
 def test_a_move_that_is_allowed_is_not_refused() -> None:
     lifecycles.must_allow(read(RISK), "None", "UAT")
