@@ -131,6 +131,9 @@ def test_a_row_tells_since_when_until_when_through_whom_and_from_which_run(call:
         "by": "bob",
         "run_id": "0123",
         "snapshot": None,
+        "request": None,
+        "signed_by": [],
+        "overridden_by": None,
     }
 
 

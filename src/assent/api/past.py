@@ -8,6 +8,7 @@ from assent.access.principals import Principal
 from assent.api.face import api
 from assent.api.fields import AT, storable
 from assent.api.renames import follows_renames
+from assent.governance.requests.behind import Behind, Place, behind
 from assent.http.calls import Uses
 from assent.kernel.dialects import Reader
 from assent.lineage.past.at import LATEST, Asked, Held, at
@@ -17,6 +18,7 @@ from assent.registry.names import LONGEST_ALIAS, LONGEST_NAME
 from assent.registry.tiers import Tier
 
 _LONGEST_TOKEN = 500
+_NO_REQUEST = Behind(None, [], None)
 
 
 def _word(example: str, longest: int) -> fields.String:
@@ -64,7 +66,8 @@ class SnapshotTold(Schema):
 class HeldThen(Schema):
     """A version held a stage or an alias then: since when, until when (null: it still does), through whom.
 
-    `model` is what the model was called then, `model_now` what it is called now or was when it was deleted.
+    `model` is what the model was called then, `model_now` what it is called now or was when it was deleted. Where a
+    request led there, it is told with those whose approvals it had, and who overrode what it lacked.
     """
 
     model = fields.String(required=True, metadata={"example": "fraud"})
@@ -80,6 +83,9 @@ class HeldThen(Schema):
     by = fields.String(required=True, metadata={"example": "alice"})
     run_id = fields.String(required=True, metadata={"example": "0123456789abcdef0123456789abcdef"})
     snapshot = fields.Nested(SnapshotTold, required=True, allow_none=True)
+    request = fields.Integer(required=True, allow_none=True, metadata={"example": 12})
+    signed_by = fields.List(fields.String(metadata={"example": "rita"}), required=True)
+    overridden_by = fields.String(required=True, allow_none=True, metadata={"example": None})
 
 
 class Then(Schema):
@@ -122,13 +128,20 @@ def read_at(session: Reader, time: int, after: str, *, by: Principal, **asked: A
     Models and versions that are deleted by now are told of, too.
     """
     page = at(session, time, Asked(**asked), by=by, token=after)
-    return {"time": time, "held": [_held(each) for each in page.found], "next": page.next_token or None}
+    requests = behind(session, map(_place, page.found))
+    held = [_held(each, requests.get(_place(each))) for each in page.found]
+    return {"time": time, "held": held, "next": page.next_token or None}
 
 
-def _held(found: Held) -> dict[str, Any]:
+def _place(found: Held) -> Place:
+    return Place(found.version_id, found.kind, found.what, found.since)
+
+
+def _held(found: Held, request: Behind | None) -> dict[str, Any]:
     told = found._asdict()
     del told["version_id"]
-    return told | {"snapshot": found.snapshot._asdict() if found.snapshot else None}
+    told["snapshot"] = found.snapshot._asdict() if found.snapshot else None
+    return told | (request or _NO_REQUEST)._asdict()
 
 
 @api.call(

@@ -1,6 +1,6 @@
 """`assent at` and `assent story`, over HTTP: how things stood at a moment, and what happened to one version."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import click
@@ -43,6 +43,7 @@ def at(registry: Registry, time: int, **asked: str | None) -> Shown:
         since=lambda each: when(each["since"]),
         until=lambda each: when(each["until"]),
         by="by",
+        **_signatures(held),
         run="run_id",
         commit=lambda each: _snapshot(each)["code_commit"][:_OF_HASH],
         data=lambda each: [f"{data['name']} {data['digest']}" for data in _snapshot(each)["datasets"]],
@@ -65,6 +66,21 @@ def story(registry: Registry, model: str, number: int) -> Shown:
         if after is None:
             break
     return Shown(table(told, at=lambda each: when(each["at"]), through="face", what="line"), told)
+
+
+def _signatures(held: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """A column for those who signed, where anything was asked for at all."""
+    if not any(each["request"] for each in held):
+        return {}
+    return {"signed_by": _signed}
+
+
+def _signed(held: Mapping[str, Any]) -> str:
+    if held["request"] is None:
+        return ""
+    signed = ", ".join(held["signed_by"])
+    overridden = f"overridden by {held['overridden_by']}" if held["overridden_by"] else ""
+    return f"{'; '.join(filter(None, (signed, overridden)))} (request {held['request']})".lstrip()
 
 
 def _model(held: Mapping[str, Any]) -> str:

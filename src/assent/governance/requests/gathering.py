@@ -5,10 +5,11 @@ from dataclasses import dataclass, replace
 from functools import reduce
 from typing import Any
 
-from sqlalchemy import bindparam, exists, func, select
+from sqlalchemy import bindparam, exists, select
 
 from assent.access.levels import Level, Permission
-from assent.annotations.tables import Comment, ModelCard
+from assent.annotations import comments
+from assent.annotations.tables import ModelCard
 from assent.governance.requests import people, rights, rows
 from assent.governance.requests.candidates import candidate
 from assent.governance.requests.moving import Moving
@@ -28,14 +29,7 @@ from assent.registry.views import ACCOUNTS, VERSIONS, Version
 
 _HISTORY = table(StageHistory)
 _CARDS = table(ModelCard)
-_COMMENTS = table(Comment)
 _CARD = select(_CARDS.c.text).where(_CARDS.c.model_id == bindparam("model"), _CARDS.c.valid_until.is_(None))
-_UNRESOLVED = select(func.count()).where(
-    _COMMENTS.c.version_id == bindparam("version"),
-    _COMMENTS.c.parent_id.is_(None),
-    _COMMENTS.c.resolved_at.is_(None),
-    _COMMENTS.c.deleted_at.is_(None),
-)
 _STAYS = select(_HISTORY.c.stage, _HISTORY.c.valid_from, _HISTORY.c.valid_until).where(
     _HISTORY.c.version_id == bindparam("version")
 )
@@ -160,6 +154,8 @@ def _of_version(session: Reader, moving: Moving, requester_id: int | None) -> di
         "is_rollback": target.kind is not TargetKind.DELETION
         and session.scalar(_APPROVED_BEFORE, before) is not None,
         "unresolved_comments": session.scalars(_UNRESOLVED, {"version": version.id}).one(),
+        "is_rollback": session.scalar(_APPROVED_BEFORE, before) is not None,
+        "unresolved_comments": comments.unresolved(session, version.id),
         "recalls": tuple(each.id for each in recalls.quarantining(session, version.id)),
         "roles": _roles(requester_id, (row.created_by_id for row in registrars), run_users),
     }

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, bindparam, select
 
 from assent.governance.requests.tables import Decision, RequestState, TransitionRequest, Verdict
 from assent.governance.targets import Target, TargetKind
@@ -80,7 +80,8 @@ class Decided(NamedTuple):
     ending: str | None
 
 
-def _called(account_id: Any) -> Any:
+def name_of(account_id: ColumnElement[Any]) -> ScalarSelect[str]:
+    """A query for what somebody is called."""
     return select(ACCOUNTS.c.name).where(ACCOUNTS.c.id == account_id).scalar_subquery()
 
 
@@ -100,19 +101,19 @@ SELECT: Select[Any] = select(
     _R.state,
     _R.opened_at,
     _R.opened_by_id,
-    _called(_R.opened_by_id),
+    name_of(_R.opened_by_id),
     _R.expires_at,
     _R.closed_at,
-    _called(_R.closed_by_id),
+    name_of(_R.closed_by_id),
     _R.close_reason,
     _R.changes,
     _R.digest,
     _R.report,
     _R.overridden_by_id,
-    _called(_R.overridden_by_id),
+    name_of(_R.overridden_by_id),
     _R.review_due_at,
     _R.reviewed_at,
-    _called(_R.reviewed_by_id),
+    name_of(_R.reviewed_by_id),
     _R.review_note,
 ).join_from(REQUESTS, MODELS, MODELS.c.id == _R.model_id)
 _BY_ID = SELECT.where(_R.id == bindparam("id"))
@@ -129,9 +130,9 @@ _DECIDED = select(
     _D.verdict,
     _D.decided_at,
     _D.decided_by_id,
-    _called(_D.decided_by_id),
+    name_of(_D.decided_by_id),
     _D.in_place_of_id,
-    _called(_D.in_place_of_id),
+    name_of(_D.in_place_of_id),
     _D.comment,
     _D.signature,
     _D.digest,

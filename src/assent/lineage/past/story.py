@@ -100,7 +100,7 @@ def _parts(version: _Version, recalls: _Recalls) -> Iterator[ColumnElement[bool]
     yield (
         in_model
         & (EVENTS.c.version == version.number)
-        & (EVENTS.c.subject_kind == "model_version")
+        & EVENTS.c.subject_kind.in_(("model_version", "transition_request"))
         & (action != _NOT_TOLD)
     )
     since = EVENTS.c.at >= version.created_at

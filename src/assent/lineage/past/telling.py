@@ -150,6 +150,21 @@ def _checked(event: Event) -> str:
     return f"posted that its check {told['check']} {_STATES[told['state']]}{summary}"
 
 
+def _request(verb: str) -> Callable[[Event], str]:
+    """A phrase about a transition request, with what was said."""
+
+    def tell(event: Event) -> str:
+        told = event.details
+        said = told.get("comment") or told.get("reason") or ""
+        place = f" in the place of {told['in_place_of']}" if told.get("in_place_of") else ""
+        how = " without what it lacked" if told.get("overridden") else ""
+        return f"{verb} request {told['request']}, to {told['target']}{place}{how}" + (
+            f": {_quoted(said)}" if said else ""
+        )
+
+    return tell
+
+
 _STATES = {"pending": "is pending", "passed": "passed", "failed": "failed"}
 
 _PHRASES: Mapping[str, Callable[[Event], str]] = {
@@ -177,6 +192,15 @@ _PHRASES: Mapping[str, Callable[[Event], str]] = {
     Action.VERSION_SERVED: _served,
     Action.VERSION_NO_LONGER_SERVED: _no_longer_served,
     Action.CHECK_POSTED: _checked,
+    Action.REQUEST_OPENED: _request("opened"),
+    Action.REQUEST_APPROVED: _request("approved"),
+    Action.REQUEST_APPROVAL_TAKEN_BACK: _request("took the approval back of"),
+    Action.REQUEST_REJECTED: _request("rejected"),
+    Action.REQUEST_WITHDRAWN: _request("withdrew"),
+    Action.REQUEST_EXPIRED: _request("let expire"),
+    Action.REQUEST_SUPERSEDED: _request("overtook"),
+    Action.REQUEST_APPLIED: _request("completed"),
+    Action.OVERRIDE_REVIEWED: _request("reviewed the override of"),
 }
 
 
