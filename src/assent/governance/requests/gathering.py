@@ -153,8 +153,6 @@ def _of_version(session: Reader, moving: Moving, requester_id: int | None) -> di
         # Nothing goes back to being deleted.
         "is_rollback": target.kind is not TargetKind.DELETION
         and session.scalar(_APPROVED_BEFORE, before) is not None,
-        "unresolved_comments": session.scalars(_UNRESOLVED, {"version": version.id}).one(),
-        "is_rollback": session.scalar(_APPROVED_BEFORE, before) is not None,
         "unresolved_comments": comments.unresolved(session, version.id),
         "recalls": tuple(each.id for each in recalls.quarantining(session, version.id)),
         "roles": _roles(requester_id, (row.created_by_id for row in registrars), run_users),
