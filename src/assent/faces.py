@@ -7,6 +7,7 @@ from flask import Request
 from assent.api import (
     accounts,
     audit,
+    cards,
     checks,
     comments,
     declarations,
@@ -55,7 +56,7 @@ from assent.web.face import web
 DECLARING: tuple[ModuleType, ...] = (
     *(accounts, audit, declarations, grants, groups, permissions, publishers, registry, rules, sessions, tokens),
     *(lineage, differences, past, recalls, snapshots, deployments, parents, openlineage),
-    *(checks, comments, requests, stages),
+    *(cards, checks, comments, requests, stages),
     *(databricks_comments, databricks_models, databricks_people, databricks_permissions),
     *(mlflow_models, mlflow_permissions, mlflow_users, mlflow_versions),
     *(discovery, exchange, documentation),

@@ -27,6 +27,7 @@ CLIENTS = (
     "story",
     "checks",
     "comments",
+    "card",
 )
 
 

@@ -87,6 +87,7 @@ class Action(StrEnum):
     COMMENT_DELETED = "comment.deleted"
     COMMENT_RESOLVED = "comment.resolved"
     COMMENT_REOPENED = "comment.reopened"
+    CARD_WRITTEN = "model_card.written"
 
     ACCESS_DENIED = "access.denied"
     SIGN_IN_REFUSED = "sign_in.refused"

@@ -6,6 +6,7 @@ import click
 
 from assent.cli.admin import admin
 from assent.cli.audit import audit
+from assent.cli.card import card
 from assent.cli.checks import checks
 from assent.cli.comments import comments
 from assent.cli.contract import openapi, settings_table
@@ -51,7 +52,7 @@ for _command in (plan, apply):
 _OF_THE_SERVER = (serve, worker, db, admin, openapi, settings_table)
 _OVER_HTTP = (
     *(users, service_accounts, groups, grants, gates, tokens, sessions, publishers),
-    *(lineage, at, story, deployments, audit, checks, comments),
+    *(lineage, at, story, deployments, audit, checks, comments, card),
 )
 for _command in (*_OF_THE_SERVER, *_OVER_HTTP):
     main.add_command(_command)

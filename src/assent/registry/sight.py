@@ -23,7 +23,16 @@ TOLD_TO_READERS = frozenset(
     action
     for action in Action
     if action.partition(".")[0]
-    in ("registered_model", "model_version", "alias", "lineage_node", "check", "comment", "transition_request")
+    in (
+        "registered_model",
+        "model_version",
+        "alias",
+        "lineage_node",
+        "check",
+        "comment",
+        "model_card",
+        "transition_request",
+    )
 )
 
 # Their details name what else a recall touches, or what a version comes from, and so models that not everybody may

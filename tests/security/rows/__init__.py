@@ -4,6 +4,7 @@ from security.row import Row
 from security.rows import (
     api,
     audit,
+    cards,
     checks,
     comments,
     databricks,
@@ -33,6 +34,7 @@ ROWS: tuple[Row, ...] = (
     *snapshots.ROWS,
     *deployments.ROWS,
     *checks.ROWS,
+    *cards.ROWS,
     *requests.ROWS,
     *comments.ROWS,
     *publishers.ROWS,

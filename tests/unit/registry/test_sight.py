@@ -22,7 +22,7 @@ SUBJECTS_KEPT = {
     "token",
     "user",
 }
-ABOUT_ONE_MODEL = {"registered_model", "alias", "check", "comment", "transition_request"}
+ABOUT_ONE_MODEL = {"registered_model", "alias", "check", "comment", "model_card", "transition_request"}
 OF_A_VERSION = {
     *("registered", "updated", "transitioned", "deleted", "restored", "tag_set", "tag_deleted"),
     *("snapshot_pushed", "snapshot_pulled", "snapshot_contradicted", "snapshot_asked_for", "digest_given"),
