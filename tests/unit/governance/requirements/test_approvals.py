@@ -212,6 +212,15 @@ def test_a_right_that_somebody_else_gave_counts() -> None:
     assert of(1, approval(BEN, favoured_by=frozenset({CLEO.id})), requester=ANN).is_satisfied
 
 
+def test_a_right_given_by_somebody_whose_role_is_switched_off_counts() -> None:
+    given = approval(BEN, favoured_by=frozenset({ANN.id}))
+    assert of({"exclude": ["registrar"]}, given, requester=ANN).is_satisfied
+
+
+def test_how_many_of_a_group_are_missing_is_told() -> None:
+    assert of({"at_least": {"group:risk": 3}}, approval(ANN)).why == "1 of 3 approvals; 2 of group:risk missing."
+
+
 @pytest.mark.parametrize(("signature", "satisfied"), [("", False), ("password", True), ("sign_in", True)])
 def test_a_gate_may_ask_for_signatures(signature: str, satisfied: bool) -> None:
     finding = of(1, approval(ANN, signature=signature), asking=Asking("production", signature=True))
@@ -286,6 +295,12 @@ def test_going_back_with_fewer_takes_nobody_in_particular_of_those_who_may() -> 
     asking = Asking("production", rollback_approvals=1)
     assert of(TWO_ONE_OF_RISK, approval(BEN), asking=asking, is_rollback=True).is_satisfied
     assert not of(TWO_ONE_OF_RISK, approval(DORA), asking=asking, is_rollback=True).is_satisfied
+
+
+def test_going_back_with_as_many_takes_the_same_people() -> None:
+    asking = Asking("production", rollback_approvals=2)
+    leads = person(5, "leads")
+    assert not of(TWO_ONE_OF_RISK, approval(BEN), approval(leads), asking=asking, is_rollback=True).is_satisfied
 
 
 PEOPLE = [person(1, "risk"), person(2, "leads"), person(3, "risk", "leads"), person(4), BOT]
