@@ -1,12 +1,11 @@
 """From the content of a file, as JSON has it, to what it declares; with every fault at its place. Pure."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Collection, Iterator
 
-from assent.access.declared import REGISTRY, Declared, Path, Slot, Where, Who
+from assent.access.declared import REGISTRY, Declared, Slot, Where, Who
 from assent.access.levels import Level
 from assent.access.names import must_be_a_name
-from assent.kernel.errors import Fault, Faulty, Invalid
+from assent.kernel.content import Content
 from assent.kernel.patterns import must_be_a_pattern
 
 _CREATE = Level.CAN_CREATE_REGISTERED_MODEL
@@ -16,109 +15,87 @@ KINDS = ("user", "service_account", "group")
 
 def declared(content: object) -> Declared:
     """What a file says. Raises Faulty, with all that is wrong."""
-    reading = _Reading()
-    found = reading.whole(content)
-    if reading.faults:
-        raise Faulty(reading.faults)
-    return found
+    whole = Content(content)
+    top = _parts(whole, ("groups", "grants"))
+    groups = _parts(top["groups"]) if "groups" in top else None
+    members = None if groups is None else {name: _members(name, part) for name, part in groups.items()}
+    grants: dict[Slot, Level] = {}
+    places: set[Where] = set()
+    for section, inside in _parts(top["grants"], _SECTIONS).items() if "grants" in top else ():
+        places |= {REGISTRY} if section == "registry" else {Where("pattern")} if section == "patterns" else set()
+        for where, given in _sections(section, inside):
+            places |= {where} if where.kind == "model" else set()
+            grants |= _place(where, given)
+    whole.must_be_right()
+    named = tuple((at, named) for at, named in whole.notes if isinstance(named, Who))
+    return Declared(members, grants, frozenset(places), named)
 
 
-class _Reading:
-    """Reads on after a fault, so that all of them are told at once."""
+def who(content: Content, written: str) -> Who | None:
+    """Whom `kind:name` means, noted with the place; None where it is no such reference."""
+    kind, colon, name = written.partition(":")
+    if not colon or kind not in KINDS:
+        content.fault(f"Write user:NAME, service_account:NAME or group:NAME in the place of {written[:100]}.")
+        return None
+    content.must(must_be_a_name, name, kind.replace("_", " "))
+    content.note(Who(kind, name))
+    return Who(kind, name)
 
-    def __init__(self) -> None:
-        self.faults: list[Fault] = []
-        self._named: list[tuple[Path, Who]] = []
 
-    def whole(self, content: object) -> Declared:
-        """All of the file."""
-        top = self._mapping((), content, ("groups", "grants"))
-        groups = self._mapping(("groups",), top["groups"]) if "groups" in top else None
-        members = None if groups is None else {name: self._group(name, whole) for name, whole in groups.items()}
-        grants: dict[Slot, Level] = {}
-        places: set[Where] = set()
-        for section, inside in self._mapping(("grants",), top.get("grants"), _SECTIONS).items():
-            places |= {REGISTRY} if section == "registry" else {Where("pattern")} if section == "patterns" else set()
-            for path, where, given in self._sections(section, inside):
-                places |= {where} if where.kind == "model" else set()
-                grants |= self._place(path, where, given)
-        return Declared(members, grants, frozenset(places), tuple(self._named))
+def _sections(section: str, inside: Content) -> Iterator[tuple[Where, Content]]:
+    if section == "registry":
+        yield REGISTRY, inside
+        return
+    for name, given in _parts(inside).items():
+        if section == "patterns":
+            given.must(must_be_a_pattern, name)
+        yield Where(section.removesuffix("s"), name), given
 
-    def _sections(self, section: str, inside: object) -> Iterator[tuple[Path, Where, object]]:
-        path: Path = ("grants", section)
-        if section == "registry":
-            yield path, REGISTRY, inside
-            return
-        for name, given in self._mapping(path, inside).items():
-            if section == "patterns":
-                self._must((*path, name), must_be_a_pattern, name)
-            yield (*path, name), Where(section.removesuffix("s"), name), given
 
-    def _group(self, name: str, members: object) -> frozenset[Who]:
-        path: Path = ("groups", name)
-        self._must(path, must_be_a_name, name, "group")
-        found: set[Who] = set()
-        if members is not None and not isinstance(members, list):
-            self._fault(path, "Write the members as a list, such as [user:alice, group:leads].")
-            return frozenset()
-        for number, member in enumerate(members or ()):
-            who = self._who((*path, number), member)
-            if who in found:
-                self._fault((*path, number), f"{who} is named twice.")
-            elif who:
-                found.add(who)
-        return frozenset(found)
+def _members(group: str, content: Content) -> frozenset[Who]:
+    content.must(must_be_a_name, group, "group")
+    found: set[Who] = set()
+    if content.value is not None and not isinstance(content.value, list):
+        content.fault("Write the members as a list, such as [user:alice, group:leads].")
+        return frozenset()
+    for part in content.each() if content.value else ():
+        member = who(part, str(part.value))
+        if member in found:
+            part.fault(f"{member} is named twice.")
+        elif member:
+            found.add(member)
+    return frozenset(found)
 
-    def _place(self, path: Path, where: Where, given: object) -> dict[Slot, Level]:
-        slots: dict[Slot, Level] = {}
-        for named, levels in self._mapping(path, given).items():
-            at = (*path, named)
-            who = self._who(at, named)
-            for level in self._levels(at, levels):
-                if where.kind == "model" and level is _CREATE:
-                    self._fault(at, f"{level} is granted on the registry or on a pattern, not on a model.")
-                if where.kind != "registry" and level is Level.CAN_AUDIT:
-                    self._fault(at, f"{level} is granted on the registry, not on a model or a pattern.")
-                if who and Slot.of(where, who, level) in slots:
-                    self._fault(at, f"Name one level, and {_CREATE} beside it.")
-                if who:
-                    slots[Slot.of(where, who, level)] = level
-        return slots
 
-    def _levels(self, path: Path, given: object) -> Iterator[Level]:
-        words = given if isinstance(given, list) else [given]
-        if not words:
-            self._fault(path, "Name a level.")
-        for word in words:
-            try:
-                yield Level(str(word))
-            except ValueError:
-                self._fault(path, f"There is no level {word}; the levels are {', '.join(Level)}.")
+def _place(where: Where, given: Content) -> dict[Slot, Level]:
+    slots: dict[Slot, Level] = {}
+    for written, part in _parts(given).items():
+        named = who(part, written)
+        for level in _levels(part):
+            if where.kind == "model" and level is _CREATE:
+                part.fault(f"{level} is granted on the registry or on a pattern, not on a model.")
+            if where.kind != "registry" and level is Level.CAN_AUDIT:
+                part.fault(f"{level} is granted on the registry, not on a model or a pattern.")
+            if named and Slot.of(where, named, level) in slots:
+                part.fault(f"Name one level, and {_CREATE} beside it.")
+            if named:
+                slots[Slot.of(where, named, level)] = level
+    return slots
 
-    def _who(self, path: Path, written: object) -> Who | None:
-        kind, colon, name = str(written).partition(":")
-        if not colon or kind not in KINDS:
-            self._fault(path, f"Write user:NAME, service_account:NAME or group:NAME in the place of {written}.")
-            return None
-        self._must(path, must_be_a_name, name, kind.replace("_", " "))
-        self._named.append((path, Who(kind, name)))
-        return Who(kind, name)
 
-    def _mapping(self, path: Path, given: object, known: tuple[str, ...] = ()) -> Mapping[str, Any]:
-        if given is None:
-            return {}
-        if not isinstance(given, dict):
-            self._fault(path, "Write names with a colon after each.")
-            return {}
-        for word in given.keys() - set(known) if known else ():
-            self._fault((*path, word), f"There is nothing called {word} here; there are {', '.join(known)}.")
-        return {name: inside for name, inside in given.items() if not known or name in known}
-
-    def _must(self, path: Path, rule: Any, *values: str) -> None:
+def _levels(content: Content) -> Iterator[Level]:
+    words = content.value if isinstance(content.value, list) else [content.value]
+    if not words:
+        content.fault("Name a level.")
+    for word in words:
         try:
-            rule(*values)
-        except Invalid as problem:
-            self._fault(path, problem.message)
+            yield Level(str(word))
+        except ValueError:
+            content.fault(f"There is no level {word}; the levels are {', '.join(Level)}.")
 
-    def _fault(self, path: Path, message: str) -> None:
-        self.faults.append(Fault(path, message))
+
+def _parts(content: Content, known: Collection[str] = ()) -> dict[str, Content]:
+    """The parts by their names; nothing there stands for no parts."""
+    if content.value is None:
+        return {}
+    return content.fields(known) if known else content.named()

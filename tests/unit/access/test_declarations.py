@@ -60,7 +60,7 @@ def test_groups_that_are_not_spoken_of_are_not_managed() -> None:
     ("content", "at", "told"),
     [
         ([], (), "Write names with a colon"),
-        ({"group": {}}, ("group",), "There is nothing called group here; there are groups, grants."),
+        ({"group": {}}, ("group",), "There is nothing called group here; there is groups, grants."),
         ({"groups": []}, ("groups",), "Write names with a colon"),
         ({"groups": {"a\nb": []}}, ("groups", "a\nb"), "A group's name holds no colon"),
         ({"groups": {"risk": "user:alice"}}, ("groups", "risk"), "Write the members as a list"),
@@ -73,7 +73,7 @@ def test_groups_that_are_not_spoken_of_are_not_managed() -> None:
         ({"groups": {"risk": [{"user": "a"}]}}, ("groups", "risk", 0), "Write user:NAME"),
         ({"groups": {"risk": ["user:"]}}, ("groups", "risk", 0), "A user's name has 1 to 128"),
         ({"groups": {"risk": ["user:a", "user:a"]}}, ("groups", "risk", 1), "user:a is named twice."),
-        ({"grants": {"model": {}}}, ("grants", "model"), "there are registry, patterns, models"),
+        ({"grants": {"model": {}}}, ("grants", "model"), "there is registry, patterns, models"),
         (
             {"grants": {"registry": {"user:a": "CAN_FLY"}}},
             ("grants", "registry", "user:a"),

@@ -84,14 +84,9 @@ def _kept(row: Any) -> Kept:
 
 
 def _people_who_are_not_there(session: Reader, wanted: Declared) -> Iterator[Fault]:
-    named = [(at, _who(reference)) for at, reference in wanted.named if isinstance(reference, str)]
+    named = [(at, each) for at, each in wanted.named if isinstance(each, Who)]
     known = there(session, (who for _, who in named))
     return (Fault(at, nobody(who)) for at, who in named if who not in known)
-
-
-def _who(reference: str) -> Who:
-    kind, _, name = reference.partition(":")
-    return Who(kind, name)
 
 
 def _stages_that_are_not_there(session: Reader, wanted: Declared) -> Iterator[Fault]:

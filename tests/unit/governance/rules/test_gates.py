@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from assent.access.declared import Who
 from assent.governance.requirements.unreadable import Unreadable
 from assent.governance.rules.gates import Gate, Override, Required, kept, read
 from assent.governance.targets import DELETION_OF_MODEL, DELETION_OF_VERSION, Target, alias, stage
@@ -166,7 +167,7 @@ def test_no_gate_goes_without(field: str) -> None:
 def test_what_names_somebody_or_a_stage_is_noted_with_its_place() -> None:
     whole = Content({**LEAST, "override": {"by": ["group:oncall"]}})
     read(whole, KINDS)
-    assert whole.notes == [(("target", "stage"), PRODUCTION), (("override", "by", 0), "group:oncall")]
+    assert whole.notes == [(("target", "stage"), PRODUCTION), (("override", "by", 0), Who("group", "oncall"))]
 
 
 @pytest.mark.parametrize(
