@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import pytest
 import yaml
 
+from assent.governance.requirements import always
 from assent.governance.requirements.asking import Asking
 from assent.governance.requirements.facts import Facts, Person
 from assent.governance.requirements.findings import Finding
@@ -115,6 +116,11 @@ def test_the_guide_shows_what_is_found(section: Section) -> None:
 
 def test_the_guide_tells_of_every_kind() -> None:
     assert [section.word for section in sections()] == [word for word in kinds() if word in SCENES] == list(SCENES)
+
+
+def test_the_guide_tells_what_is_asked_for_always() -> None:
+    beginning = GUIDE.read_text().partition("## `")[0]
+    assert {word for word in always.WORDS if f"`{word}`" not in beginning} == set()
 
 
 def test_every_requirement_of_the_guide_can_be_written_so() -> None:
