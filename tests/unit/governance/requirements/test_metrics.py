@@ -39,6 +39,7 @@ def test_a_metric_is_read(written: object, read_as: Metric) -> None:
     [
         ("auc", (), "Write names with a colon after each."),
         ({"at_least": 1}, (), "key is missing."),
+        ({"key": "x" * 251, "at_least": 1}, ("key",), "Write at most 250 characters"),
         ({"key": "auc"}, (), "Write at_least, at_most, or against: incumbent"),
         ({"key": "auc", "at_least": "high"}, ("at_least",), "Write a number here"),
         ({"key": "auc", "at_least": "nan"}, ("at_least",), "Write a number here"),
@@ -162,6 +163,12 @@ def test_thousandths_are_compared_as_they_are_written(ours: int, theirs: int, ma
 def test_a_metric_of_a_check_counts_once_it_has_passed(posted: dict[str, Any], state: str, why: str) -> None:
     finding = judged("metric", OF_A_CHECK, of_version(checks=posted, metrics={"auc": 0.99}))
     assert (finding.requirement, finding.state, finding.why) == ("metric", state, why)
+
+
+@pytest.mark.parametrize(("written", "who"), [(OF_A_CHECK, ("whoever has CAN_EDIT",)), (ENOUGH, ())])
+def test_another_value_can_be_given_where_it_is_posted(written: object, who: tuple[str, ...]) -> None:
+    about = of_version(metrics={"auc": 0.1}, checks={"eval": result(auc=0.1)})
+    assert judged("metric", written, about).who == who
 
 
 def test_what_is_compared_with_is_demanded() -> None:
