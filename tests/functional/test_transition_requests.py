@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from assent.kernel import clock
 from support.calling import Caller
 from support.databases import ADMINISTRATOR
 from support.gating import asked, gate, govern, states
@@ -199,3 +200,34 @@ def test_explaining_tells_what_enforcing_would(guarded: Caller) -> None:
     asked(guarded)
     explained = guarded.by("rita").api("GET", "/models/m/versions/1/explain", to="production")
     assert states(explained["report"]) == states(explained["request"]["report"])
+
+
+def test_what_is_scheduled_is_moved_when_its_time_comes(guarded: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
+    later = clock.now() + 60_000
+    request = asked(guarded, "Staging", not_before=later)["request"]
+    assert states(request["report"]) == {"right": "satisfied", "not_before": "waiting"}
+    monkeypatch.setattr(clock.time, "time_ns", lambda: (later + 1) * 1_000_000)
+    assert _decide(guarded, "look", request)["state"] == "applied"
+
+
+def test_a_request_that_nobody_completed_in_time_expires(guarded: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
+    govern(guarded, gate("Production", {"approvals": 1}, expires_after="1h"))
+    request = asked(guarded)["request"]
+    monkeypatch.setattr(clock.time, "time_ns", lambda: (request["expires_at"] + 1) * 1_000_000)
+    assert "expired" in _decide(guarded.by("bob"), "approve", request, status=409)["detail"]
+    assert asked(guarded)["request"]["id"] == 2
+    assert guarded.api("GET", f"/requests/{request['id']}")["state"] == "expired"
+
+
+def test_what_was_asked_for_first_is_what_is_judged(guarded: Caller) -> None:
+    govern(guarded, gate("Production", {"approvals": 2}))
+    guarded.version()
+    request = asked(guarded, archive_existing=True)["request"]
+    _decide(guarded.by("bob"), "approve", request)
+    assert asked(guarded)["request"]["archive_existing"] is True
+    assert _decide(guarded.by("petra"), "approve", request)["state"] == "applied"
+
+
+def test_explaining_what_no_gate_guards_asks_for_the_right_alone(guarded: Caller) -> None:
+    explained = guarded.api("GET", "/models/m/versions/1/explain", to="Staging")
+    assert (explained["guarded"], states(explained["report"])) == (False, {"right": "satisfied"})

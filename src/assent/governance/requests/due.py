@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 from assent.access.levels import Level
 from assent.access.principals import SYSTEM, Principal
 from assent.access.reach import Reach
-from assent.governance.requests import events, looking, moving, overtaking, rows
+from assent.governance.requests import looking, moving, overtaking, rows
 from assent.governance.requests.rows import REQUESTS, Request
 from assent.governance.requests.tables import RequestState
 from assent.governance.rules import standing as rules
@@ -45,10 +45,7 @@ def look(session: Session, request: Request, *, by: Principal) -> Request:
     request = looking.again(session, request)
     if not request.is_open:
         return request
-    if request.expires_at is not None and request.expires_at <= there.at:
-        reason = "Nobody completed it in time."
-        events.close(session, request, RequestState.EXPIRED, by=by, at=there.at, reason=reason)
-    else:
+    if not looking.is_over(session, request, there.at, by=by):
         looking.look(session, there, request, standing, by=by)
     return looking.again(session, request)
 

@@ -1,14 +1,15 @@
 """Looking at an open request: judged anew, and applied when nothing is missing. Nothing else applies one."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from sqlalchemy.orm import Session
 
 from assent.access.principals import Principal
-from assent.governance.requests import applying, gathering, judging, rows, waiting
+from assent.governance.requests import applying, events, gathering, judging, rows, waiting
 from assent.governance.requests.judging import Judged
 from assent.governance.requests.moving import Moving, Wish
 from assent.governance.requests.rows import Request
+from assent.governance.requests.tables import RequestState
 from assent.governance.requirements import approvals
 from assent.governance.rules.gates import Gate, Required
 from assent.governance.rules.lifecycles import why_not
@@ -27,7 +28,7 @@ def gates_of(standing: Standing, moving: Moving) -> tuple[Gate, ...]:
 
 def judge(session: Reader, moving: Moving, request: Request | None, standing: Standing, *, by: Principal) -> Judged:
     """What is found of a move now, whether somebody asked for it already or not."""
-    gates: Sequence[Gate] = gates_of(standing, moving) or (_unguarded(moving),)
+    gates = gates_of(standing, moving) or _by_default(request, moving)
     frozen = _frozen(standing, moving)
     gathered = gathering.gathered(
         session,
@@ -40,6 +41,14 @@ def judge(session: Reader, moving: Moving, request: Request | None, standing: St
         default=by.reach.default,
     )
     return judging.judged(gathered, gates)
+
+
+def is_over(session: Session, request: Request, at: int, *, by: Principal) -> bool:
+    """Whether nobody completed a request in time; it is closed then."""
+    if request.expires_at is None or request.expires_at > at:
+        return False
+    events.close(session, request, RequestState.EXPIRED, by=by, at=at, reason="Nobody completed it in time.")
+    return True
 
 
 def look(session: Session, moving: Moving, request: Request, standing: Standing, *, by: Principal) -> Judged:
@@ -65,9 +74,12 @@ def against_lifecycle(standing: Standing, moving: Moving) -> str:
     return why_not(lifecycle, moving.stage, moving.target.name, archives=bool(moving.archived))
 
 
-def _unguarded(moving: Moving) -> Gate:
+def _by_default(request: Request | None, moving: Moving) -> tuple[Gate, ...]:
+    """What a request waits for that no gate asks anything of: one approval, or time alone where it was to wait."""
+    if request is None or request.not_before is not None:
+        return ()
     asked = Required(approvals.WORD, _ONE, {"count": 1})
-    return Gate("(no gate)", ("*",), {}, moving.target, (asked,))
+    return (Gate("(no gate)", ("*",), {}, moving.target, (asked,)),)
 
 
 def _frozen(standing: Standing, moving: Moving) -> Mapping[str, int]:

@@ -69,10 +69,15 @@ def ask(
     name, target = there.model.name, str(there.target)
     authorize(by, Permission.REQUEST_OPEN, on=name, granted=granted, target=target, version=there.wish.number)
     request = rows.open_for(session, there.model.id, there.version.id if there.version else None, there.target)
+    if request is not None and looking.is_over(session, request, there.at, by=by):
+        request = None
     is_new = request is None
     if request is None:
         _must_be_possible(there, rules, not_before)
         request = _opened(session, there, rules, by=by, comment=comment, not_before=not_before)
+    elif request.archive_existing != there.wish.archive_existing:
+        # What was asked for first is what is judged, and made.
+        there, _ = moving.held(session, looking.wish_of(request), rules, by=by)
     judged = looking.look(session, there, request, rules, by=by)
     return Asked(looking.again(session, request), judged, is_new)
 
