@@ -1,9 +1,12 @@
 """Stages that are added to MLflow's four."""
 
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
 from assent.database import db, unit_of_work
@@ -11,7 +14,7 @@ from assent.kernel.errors import Invalid
 from assent.lineage.past import at as point_in_time
 from assent.registry import stages
 from assent.registry.tiers import MLFLOWS, MOST_STAGES, Stage, Tier
-from support.calling import Caller
+from support.calling import API, Caller
 from support.counting import counted
 from support.databases import ADMINISTRATOR, TEST
 from support.lifecycles import of_every_model
@@ -77,6 +80,34 @@ def test_there_is_an_end_to_stages(session: Session) -> None:
         stages.add(session, f"stage {number}", Tier.STAGING)
     with pytest.raises(Invalid, match="has no more"):
         stages.add(session, *UAT)
+
+
+@pytest.mark.parametrize(("name", "folded", "position"), [("uat", "uat", 99), ("Canary", "canary", 3)])
+def test_the_database_holds_no_two_stages_of_one_name_or_place(
+    session: Session, name: str, folded: str, position: int
+) -> None:
+    stages.add(session, *UAT)
+    row = {"name": name, "folded": folded, "tier": "staging", "position": position}
+    with pytest.raises(IntegrityError):
+        session.execute(stages.STAGES.insert(), row)
+
+
+@pytest.mark.parametrize("change", ["UPDATE stages SET tier = 'production'", "DELETE FROM stages"])
+def test_the_database_lets_no_stage_go_and_no_tier_change(session: Session, change: str) -> None:
+    stages.add(session, *UAT)
+    with pytest.raises(DBAPIError, match="past"):
+        session.execute(text(f"{change} WHERE name = 'UAT'"))
+
+
+def test_two_who_add_a_stage_at_once_do_not_call_it_differently(app: Flask) -> None:
+    def _apply(name: str) -> int:
+        file = of_every_model(Stage(name, Tier.STAGING))
+        administrator = Caller(app.test_client(), ADMINISTRATOR)
+        return administrator.answer("POST", f"{API}/gates/apply", json=file).status_code
+
+    for word in ("uat", "canary", "live"):
+        with ThreadPoolExecutor(2) as both:
+            assert sorted(both.map(_apply, (word, word.upper()))) == [200, 400]
 
 
 def test_a_stage_that_never_came_to_be_is_not_remembered(app: Flask) -> None:
@@ -222,14 +253,23 @@ def test_a_moment_is_asked_for_by_stage_and_tier(tested: Caller, asked: dict[str
     assert [each["what"] for each in held] == found
 
 
+def test_a_moment_is_told_of_with_as_many_stages_as_there_may_be(tested: Caller) -> None:
+    bring(tested, UAT, LIVE, *(Stage(f"stage {number}", Tier.STAGING) for number in range(MOST_STAGES - 7)))
+    assert len(tested.api("GET", "/stages")["stages"]) == MOST_STAGES
+    assert [each["what"] for each in tested.api("GET", "/at", time=FUTURE)["held"]] == ["Live", "UAT"]
+
+
 def test_a_stage_that_is_added_between_two_pages_changes_neither(
     tested: Caller, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(point_in_time, "LONGEST_PAGE", 1)
-    page = tested.api("GET", "/at", time=FUTURE)
-    bring(tested, UAT, LIVE, Stage("Canary", Tier.PRODUCTION))
-    following = tested.api("GET", "/at", time=FUTURE, after=page["next"])
-    assert [each["what"] for each in page["held"] + following["held"]] == ["Live", "UAT"]
+    tested.move("3", "Retired")
+    found, following = [], ""
+    for added in ((), (), (Stage("Canary", Tier.PRODUCTION),)):
+        bring(tested, UAT, LIVE, RETIRED, *added)
+        page = tested.api("GET", "/at", time=FUTURE, after=following)
+        found, following = [*found, *page["held"]], page["next"]
+    assert [each["what"] for each in found] == ["Live", "UAT", "Retired"]
 
 
 def test_what_was_made_from_something_is_found_by_tier(tested: Caller) -> None:
