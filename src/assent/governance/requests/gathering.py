@@ -8,8 +8,7 @@ from typing import Any
 from sqlalchemy import bindparam, exists, select
 
 from assent.access.levels import Level, Permission
-from assent.annotations import comments
-from assent.annotations.tables import ModelCard
+from assent.annotations import cards, comments
 from assent.governance.requests import people, rights, rows
 from assent.governance.requests.candidates import candidate
 from assent.governance.requests.moving import Moving
@@ -28,8 +27,6 @@ from assent.registry.tables import StageHistory
 from assent.registry.views import ACCOUNTS, VERSIONS, Version
 
 _HISTORY = table(StageHistory)
-_CARDS = table(ModelCard)
-_CARD = select(_CARDS.c.text).where(_CARDS.c.model_id == bindparam("model"), _CARDS.c.valid_until.is_(None))
 _STAYS = select(_HISTORY.c.stage, _HISTORY.c.valid_from, _HISTORY.c.valid_until).where(
     _HISTORY.c.version_id == bindparam("version")
 )
@@ -108,7 +105,7 @@ def gathered(
         model=moving.model.name,
         model_description=moving.model.description,
         model_tags=moving.model.tags,
-        card=session.scalar(_CARD, {"model": moving.model.id}) or "",
+        card=_card(session, moving.model.id),
         archived=moving.archived,
         requester=requester.person if requester else None,
         requester_may_move=requester is not None and _may_move(session, requester, moving),
@@ -157,6 +154,11 @@ def _of_version(session: Reader, moving: Moving, requester_id: int | None) -> di
         "recalls": tuple(each.id for each in recalls.quarantining(session, version.id)),
         "roles": _roles(requester_id, (row.created_by_id for row in registrars), run_users),
     }
+
+
+def _card(session: Reader, model_id: int) -> str:
+    found = cards.of(session, model_id)
+    return found.text if found else ""
 
 
 def _stays(session: Reader, version: Version, at: int) -> dict[str, int]:
