@@ -35,6 +35,7 @@ from assent.databricks import comments as databricks_comments
 from assent.databricks import models as databricks_models
 from assent.databricks import people as databricks_people
 from assent.databricks import permissions as databricks_permissions
+from assent.databricks import requests as databricks_requests
 from assent.databricks.face import databricks
 from assent.http import documentation
 from assent.http.calls import Face
@@ -57,7 +58,7 @@ DECLARING: tuple[ModuleType, ...] = (
     *(accounts, audit, declarations, grants, groups, permissions, publishers, registry, rules, sessions, tokens),
     *(lineage, differences, past, recalls, snapshots, deployments, parents, openlineage),
     *(cards, checks, comments, requests, stages),
-    *(databricks_comments, databricks_models, databricks_people, databricks_permissions),
+    *(databricks_comments, databricks_models, databricks_people, databricks_permissions, databricks_requests),
     *(mlflow_models, mlflow_permissions, mlflow_users, mlflow_versions),
     *(discovery, exchange, documentation),
     *(account_page, assets, provider_pages, sign_in_page),

@@ -61,8 +61,8 @@ def test_nobody_passes_the_gate_by_calling_as_mlflow_does(guarded: Caller, who: 
     status, code, message = guarded.by(who).refused("POST", TRANSITION, **asking)
     assert (status, code) == (403, "PERMISSION_DENIED")
     assert message == (
-        "Version 1 of m is held back from Production: approvals: 0 of 1 approval "
-        "(by whoever has CAN_MANAGE_PRODUCTION_VERSIONS). Request 1 is open."
+        "Version 1 of m cannot enter Production yet: 0 of 1 approval (up to whoever has "
+        "CAN_MANAGE_PRODUCTION_VERSIONS). Request 1 is open; the same call succeeds once it is applied."
     )
     assert _stage(guarded) == "None"
 

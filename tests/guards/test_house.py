@@ -67,7 +67,9 @@ def test_every_action_is_recorded_somewhere(action: Action) -> None:
     ],
 )
 def test_no_message_lets_databricks_sdk_try_again_for_minutes(phrase: str) -> None:
-    assert {name for name, code in _python().items() if phrase in code} == set()
+    # There they are found in what others called something, and parted.
+    parting = {"http/wire/errors.py"}
+    assert {name for name, code in _python().items() if phrase in code} - parting == set()
 
 
 def test_the_documented_settings_are_those_there_are() -> None:

@@ -70,6 +70,7 @@ class Action(StrEnum):
     STAGE_ADDED = "stage.added"
 
     REQUEST_OPENED = "transition_request.opened"
+    REQUEST_AMENDED = "transition_request.amended"
     REQUEST_APPROVED = "transition_request.approved"
     REQUEST_APPROVAL_TAKEN_BACK = "transition_request.approval_taken_back"
     REQUEST_REJECTED = "transition_request.rejected"

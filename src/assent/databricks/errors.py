@@ -4,12 +4,12 @@ from typing import Any
 
 from flask import Response
 
+from assent.databricks import reasons
 from assent.http.calls import json_response
-from assent.http.wire.errors import CODES, code_of
+from assent.http.wire.errors import CODES, code_of, untransient
 from assent.kernel.errors import AssentError, Denied
 
 _ERROR_INFO = "type.googleapis.com/google.rpc.ErrorInfo"
-_TOLD = ("permission", "level", "target")
 
 
 def domain_error(error: AssentError) -> Response:
@@ -26,10 +26,9 @@ def http_error(status: int, message: str) -> Response:
 
 def _refusal(error: Denied) -> dict[str, Any]:
     """Why it was denied: the SDK gives this out as `error.get_error_details().error_info`."""
-    reason = "LIMITED_BY_TOKEN" if "limited_by_token" in error.details else "RIGHT_LACKING"
-    told = {name: str(error.details[name]) for name in _TOLD if name in error.details}
+    reason, told = reasons.info(error)
     return {"@type": _ERROR_INFO, "reason": reason, "domain": "assent", "metadata": told}
 
 
 def _error(code: str, message: str, status: int, details: list[dict[str, Any]]) -> Response:
-    return json_response({"error_code": code, "message": message, "details": details}, status)
+    return json_response({"error_code": code, "message": untransient(message), "details": details}, status)

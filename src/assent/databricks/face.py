@@ -9,6 +9,7 @@ from assent.http.wire.inputs import load
 ONLY_BELOW = (
     "/api/2.0/mlflow/comments/",
     "/api/2.0/mlflow/databricks/",
+    "/api/2.0/mlflow/transition-requests/",
     "/api/2.0/permissions/",
     "/api/2.0/preview/scim/",
 )

@@ -24,7 +24,7 @@ LEVELS: Mapping[Level, str] = {
 # Each entry is some statements, for which on SQLite everybody who writes waits.
 _MOST_ENTRIES = 1000
 
-_LEVEL: dict[str, Any] = {"enum": [level.value for level in LEVELS], "example": "CAN_EDIT"}
+LEVEL: dict[str, Any] = {"enum": [level.value for level in LEVELS], "example": "CAN_EDIT"}
 
 
 class Wanted(NamedTuple):
@@ -49,7 +49,7 @@ class AccessControl(Wire):
     user_name = Text(metadata={"example": "alice"})
     group_name = Text()
     service_principal_name = Text()
-    permission_level = Text(required=True, error_messages={"required": missing("permission_level")}, metadata=_LEVEL)
+    permission_level = Text(required=True, error_messages={"required": missing("permission_level")}, metadata=LEVEL)
 
     @post_load
     def wanted(self, data: Mapping[str, str], **_: Any) -> Wanted:
@@ -79,7 +79,7 @@ class AccessControls(Wire):
 class GrantedLevel(Wire):
     """A level, and where it comes from: the whole registry or a pattern of names, unless it is the model's own."""
 
-    permission_level = fields.String(required=True, metadata=_LEVEL)
+    permission_level = fields.String(required=True, metadata=LEVEL)
     inherited = fields.Boolean(required=True, metadata={"example": False})
     inherited_from_object = fields.List(fields.String(metadata={"example": "/registered-models/"}))
 
@@ -105,7 +105,7 @@ class ModelPermissions(Wire):
 class LevelTold(Wire):
     """A level, and what it lets somebody do."""
 
-    permission_level = fields.String(required=True, metadata=_LEVEL)
+    permission_level = fields.String(required=True, metadata=LEVEL)
     description = fields.String(required=True, metadata={"example": LEVELS[Level.CAN_EDIT]})
 
 
@@ -119,7 +119,7 @@ class ModelDatabricks(RegisteredModel):
     """A registered model with its id, and the level of whoever asks."""
 
     id = fields.String(required=True, metadata={"example": "7"})
-    permission_level = fields.String(required=True, metadata=_LEVEL)
+    permission_level = fields.String(required=True, metadata=LEVEL)
 
 
 class OneModelDatabricks(Wire):

@@ -14,6 +14,7 @@ from assent.governance.requests import moving, opening, overtaking, rights
 from assent.governance.requests.looking import gates_of
 from assent.governance.requests.moving import Wish
 from assent.governance.requests.opening import Asked
+from assent.governance.requests.tables import LONGEST_COMMENT
 from assent.governance.requirements import always
 from assent.governance.rules import lifecycles, standing
 from assent.governance.rules.standing import Standing
@@ -29,19 +30,28 @@ _THERE = "It came to pass without the request."
 
 
 def transition(
-    session: Session, name: str, number: int, stage: str, *, by: Principal, archive_existing: bool = False
+    session: Session,
+    name: str,
+    number: int,
+    stage: str,
+    *,
+    by: Principal,
+    archive_existing: bool = False,
+    comment: str = "",
 ) -> Version:
     """Move a version into a stage. Where no gate guards that, it takes the right for the stage it leaves, too.
 
-    Raises Invalid for an unknown stage, NotFound, Denied, and Held.
+    The comment is that of the request, where one is opened, or else of the move. Raises Invalid for an unknown stage,
+    NotFound, Denied, and Held.
     """
     names.must_be_a_model_name(name)
+    names.must_be_text("comment", comment, LONGEST_COMMENT)
     target = stages.named(session, stage)
     if archive_existing:
         stages.must_be_active(session, target)
     rules = standing.held(session)
     wish = Wish(name, number, targets.stage(target.name), archive_existing)
-    if _is_done(session, wish, rules, by=by):
+    if _is_done(session, wish, rules, by=by, comment=comment):
         return reading.version_numbered(session, name, number, by=by)
     move = transitions.begin(session, name, number, target.name, archive_existing=archive_existing, by=by)
     left = stages.named(session, move.version.stage)
@@ -52,7 +62,7 @@ def transition(
     lifecycles.must_allow(rules.lifecycle_of(name), left.name, target.name, archives=bool(move.incumbents))
     if target.is_active:
         _must_not_be_quarantined(session, move.version.id, name, number, target.name)
-    moved = transitions.apply(session, move, by=by)
+    moved = transitions.apply(session, move, by=by, comment=comment)
     overtaking.of_version(session, moved.id, by=by, at=moved.last_updated_at, reason=_THERE, target=wish.target)
     return moved
 
@@ -138,7 +148,7 @@ def _move(session: Session, wish: Wish, *, by: Principal) -> None:
             delete_model(session, wish.name, by=by)
 
 
-def _is_done(session: Session, wish: Wish, rules: Standing, *, by: Principal) -> bool:
+def _is_done(session: Session, wish: Wish, rules: Standing, *, by: Principal, comment: str = "") -> bool:
     """Whether a gate guards a move and nothing is left to do of it; False where none does. Raises Held until then.
 
     What is where it is to go has nothing to ask for; others that stand there are archived as where no gate is.
@@ -150,7 +160,7 @@ def _is_done(session: Session, wish: Wish, rules: Standing, *, by: Principal) ->
         return False
     if there.is_there:
         return not there.archived
-    asked = opening.ask(session, there, rules, by=by, granted=granted)
+    asked = opening.ask(session, there, rules, by=by, granted=granted, comment=comment)
     if not asked.is_applied:
         raise opening.held(asked, there, by=by)
     return True

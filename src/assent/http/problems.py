@@ -1,6 +1,6 @@
 """Problem details (RFC 9457): how errors are told outside of other people's protocols."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -23,6 +23,8 @@ from assent.kernel.errors import (
 )
 
 MIMETYPE = "application/problem+json"
+# What a client knows a held move by.
+HELD = "urn:assent:held"
 
 
 class FaultTold(Schema):
@@ -33,13 +35,20 @@ class FaultTold(Schema):
 
 
 class Problem(Schema):
-    """What went wrong, as RFC 9457 writes it; `errors` tells of several things one by one."""
+    """What went wrong, as RFC 9457 writes it; `errors` tells of several things one by one.
+
+    The type of a move that waits for what its gates ask for is `urn:assent:held`, else it is `about:blank`.
+    """
 
     type = fields.String(required=True, metadata={"example": "about:blank"})
     title = fields.String(required=True, metadata={"example": "Not Found"})
     status = fields.Integer(required=True, metadata={"example": 404})
     detail = fields.String(required=True, metadata={"example": "There is no such thing."})
     errors = fields.List(fields.Nested(FaultTold))
+    request = fields.Integer(metadata={"description": "Of a move that is held back: the transition request."})
+    report = fields.Dict(
+        metadata={"description": "Of a move that is held back: what was found, as `explain` tells it."}
+    )
 
 
 _STATUS: dict[type[AssentError], int] = {
@@ -57,8 +66,12 @@ _STATUS: dict[type[AssentError], int] = {
 
 def domain_error(error: AssentError) -> Response:
     """The answer that tells of an error of the domain."""
-    faults = error.faults if isinstance(error, Faulty) else ()
-    return http_error(status_of(error), error.message, [_told(fault) for fault in faults])
+    more: dict[str, Any] = {}
+    if isinstance(error, Faulty):
+        more = {"errors": [_told(fault) for fault in error.faults]}
+    if isinstance(error, Held):
+        more = {"type": HELD, "request": error.request_id, "report": error.report}
+    return http_error(status_of(error), error.message, more)
 
 
 def status_of(error: AssentError) -> int:
@@ -66,7 +79,7 @@ def status_of(error: AssentError) -> int:
     return _STATUS[type(error)]
 
 
-def http_error(status: int, message: str, errors: Sequence[Mapping[str, str]] = ()) -> Response:
+def http_error(status: int, message: str, more: Mapping[str, Any] | None = None) -> Response:
     """The answer to a request that reached no call."""
     problem: dict[str, Any] = {
         "type": "about:blank",
@@ -74,7 +87,7 @@ def http_error(status: int, message: str, errors: Sequence[Mapping[str, str]] = 
         "status": status,
         "detail": message,
     }
-    return json_response(problem | ({"errors": errors} if errors else {}), status, MIMETYPE)
+    return json_response(problem | dict(more or {}), status, MIMETYPE)
 
 
 def _told(fault: Fault) -> dict[str, str]:

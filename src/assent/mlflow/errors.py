@@ -3,7 +3,7 @@
 from flask import Response
 
 from assent.http.calls import json_response
-from assent.http.wire.errors import CODES, code_of
+from assent.http.wire.errors import CODES, code_of, untransient
 from assent.kernel.errors import AssentError
 
 
@@ -19,4 +19,4 @@ def http_error(status: int, message: str) -> Response:
 
 
 def _error(code: str, message: str, status: int) -> Response:
-    return json_response({"error_code": code, "message": message}, status)
+    return json_response({"error_code": code, "message": untransient(message)}, status)

@@ -81,10 +81,12 @@ def begin(
     return Transition(found.pop(number), list(found.values()), stage, at, held.granted)
 
 
-def apply(session: Session, transition: Transition, *, by: Principal, request: int | None = None) -> Version:
+def apply(
+    session: Session, transition: Transition, *, by: Principal, request: int | None = None, comment: str = ""
+) -> Version:
     """Put the version into the stage and the incumbents into the archive, all with one time stamp.
 
-    `request` is the transition request by which it comes to pass.
+    `request` is the transition request by which it comes to pass; `comment` is what the mover has to say.
     """
     moved, at = transition.version, transition.at
     everyone = [moved.id, *(incumbent.id for incumbent in transition.incumbents)]
@@ -93,6 +95,8 @@ def apply(session: Session, transition: Transition, *, by: Principal, request: i
     change: dict[str, Any] = {"before": {"stage": moved.stage}, "after": {"stage": transition.stage}}
     if request is not None:
         change["request"] = request
+    if comment:
+        change["comment"] = comment
     if transition.incumbents:
         change["archived"] = sorted(incumbent.number for incumbent in transition.incumbents)
     events: list[tuple[Subject, Mapping[str, Any]]] = [(subject(moved), change)]

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from assent.access.principals import Principal, authorize
 from assent.audit.actions import Action
-from assent.governance.requests import delegations, events, finding, looking, people, rights, rows
+from assent.governance.requests import amending, delegations, events, finding, looking, people, rights, rows
 from assent.governance.requests.delegations import Standin
 from assent.governance.requests.finding import There
 from assent.governance.requests.judging import Judged, approvals_of, asking
@@ -36,15 +36,19 @@ def approve(
     in_place_of: str | None = None,
     password_confirmed: bool = False,
     digest: str | None = None,
+    archive_existing: bool | None = None,
 ) -> Request:
     """Add an approval and, once nothing is missing, make the move. The same again changes nothing.
 
-    `digest` is the review digest of what the reviewer saw. Where they gave their password, that was right. Raises
-    NotFound, Denied, and Conflict where the request is closed, or what they saw is no more so.
+    `digest` is the review digest of what the reviewer saw. Where they gave their password, that was right. Where the
+    reviewer says what becomes of the others that stand there, see `amending`. Raises NotFound, Denied, Invalid, and
+    Conflict where the request is closed, or what they saw is no more so.
     """
     must_be_text("comment", comment, LONGEST_COMMENT)
     there = finding.held(session, request_id, by=by)
     standin = _may_decide(session, there, by=by, in_place_of=in_place_of)
+    if archive_existing is not None:
+        there = amending.as_approved(session, there, archive_existing=archive_existing, by=by)
     judged = looking.judge(session, there.moving, there.request, there.standing, by=by)
     if digest is not None and digest != judged.report.digest:
         raise Conflict(f"What was reviewed has changed: its digest is {judged.report.digest} now. Look again.")

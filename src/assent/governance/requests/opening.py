@@ -15,11 +15,20 @@ from assent.governance.requests.rows import REQUESTS, Request
 from assent.governance.requests.tables import LONGEST_COMMENT, RequestState
 from assent.governance.rules import standing
 from assent.governance.rules.standing import Standing
+from assent.governance.targets import TargetKind
 from assent.kernel.errors import Conflict, Held, Invalid
 from assent.registry.names import must_be_text
 
 # Until when nobody waits for a move, however late it is to be.
 _LATEST = 4_102_444_800_000
+
+# Clients show it in one line of a log.
+_LONGEST_LINE = 1000
+_CANNOT = {
+    TargetKind.STAGE: "cannot enter {}",
+    TargetKind.ALIAS: "cannot become {}",
+    TargetKind.DELETION: "cannot be deleted",
+}
 
 _INSERT = REQUESTS.insert().returning(REQUESTS.c.id)
 
@@ -88,8 +97,11 @@ def held(asked: Asked, there: Moving, *, by: Principal) -> Held:
     name = there.model.name
     what = f"The model {name}" if there.version is None else f"Version {there.version.number} of {name}"
     opened = "is open" if request.opened_by_id == by.id else f"was opened by {request.opened_by}"
+    before = f"{what} {_CANNOT[there.target.kind].format(there.target)} yet: "
+    after = f". Request {request.id} {opened}; the same call succeeds once it is applied."
+    line, room = report.line(), _LONGEST_LINE - len(before) - len(after)
     return Held(
-        f"{what} is held back from {there.target}: {report.line()}. Request {request.id} {opened}.",
+        before + (line if len(line) <= room else line[: max(room - 1, 0)] + "…") + after,
         request_id=request.id,
         report=report.told(),
         subject=name,

@@ -8,6 +8,7 @@ from assent.governance.requests import events, rows
 from assent.governance.requests.rows import REQUESTS, SELECT, Request
 from assent.governance.requests.tables import RequestState
 from assent.governance.targets import Target
+from assent.kernel.dialects import Reader
 
 _OPEN_OF_VERSION = SELECT.where(
     REQUESTS.c.version_id == bindparam("version"), REQUESTS.c.state == RequestState.OPEN
@@ -26,7 +27,7 @@ def of_version(
             events.close(session, request, RequestState.SUPERSEDED, by=by, at=at, reason=reason)
 
 
-def open_of(session: Session, version_id: int) -> list[Request]:
+def open_of(session: Reader, version_id: int) -> list[Request]:
     """The open requests of a version, the oldest first."""
     return [rows.request(row) for row in session.execute(_OPEN_OF_VERSION, {"version": version_id})]
 

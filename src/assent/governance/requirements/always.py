@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from assent.governance.requirements.facts import Facts
 from assent.governance.requirements.findings import (
+    RIGHT,
     Finding,
     failed,
     missing,
@@ -12,7 +13,6 @@ from assent.governance.requirements.findings import (
     waiting,
 )
 
-RIGHT = "right"
 LIFECYCLE = "lifecycle"
 QUARANTINE = "quarantine"
 FREEZE = "freeze"

@@ -6,6 +6,9 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
+# The requirement that somebody who may make a move stands behind it.
+RIGHT = "right"
+
 # Calendars of computers end with the year 9999.
 _LAST = 253_402_300_799
 
@@ -85,8 +88,14 @@ class Report:
         return min((finding.since for finding in self.open if finding.since is not None), default=None)
 
     def line(self) -> str:
-        """What is missing, and who can give it, in one line."""
-        return "; ".join(map(_said, self.open)) or "Nothing is missing."
+        """What is missing, and who can give it, in one line; not what others give along with something else."""
+        told = [each for each in self.open if not self._comes_along(each)]
+        return "; ".join(map(_said, told)) or "Nothing is missing."
+
+    def _comes_along(self, finding: Finding) -> bool:
+        """Whether whoever gives what is missing otherwise gives this, too: an approval may bring a right along."""
+        others = {who for other in self.open if other is not finding for who in other.who}
+        return finding.requirement == RIGHT and bool(finding.who) and others.issuperset(finding.who)
 
     def told(self) -> dict[str, Any]:
         """The report as programs are told of it."""
@@ -141,6 +150,6 @@ def stretch(millis: int) -> str:
 
 
 def _said(finding: Finding) -> str:
-    by = f" (by {' or '.join(finding.who)})" if finding.who else ""
+    givers = f" (up to {' or '.join(finding.who)})" if finding.who else ""
     # A tag or a reason that it repeats may have several lines.
-    return " ".join(f"{finding.requirement}: {finding.why.rstrip('.')}{by}".split())
+    return " ".join(f"{finding.why.rstrip('.')}{givers}".split())

@@ -33,7 +33,28 @@ def test_a_report_says_in_one_line_what_is_missing_and_who_can_give_it() -> None
         missing("approvals", "1 of 2 approvals.", ("group:risk", "user:ann")),
         failed("annotation", "The tag risk is very\nhigh."),
     ).line()
-    assert told == "approvals: 1 of 2 approvals (by group:risk or user:ann); annotation: The tag risk is very high"
+    assert told == "1 of 2 approvals (up to group:risk or user:ann); The tag risk is very high"
+
+
+@pytest.mark.parametrize(
+    ("who", "told"),
+    [
+        (("whoever has A",), "No approval (up to whoever has A)"),
+        (("group:risk",), "No right (up to whoever has A); No approval (up to group:risk)"),
+        ((), "No right (up to whoever has A); No approval"),
+    ],
+)
+def test_a_right_that_comes_with_what_is_missing_is_not_said(who: tuple[str, ...], told: str) -> None:
+    assert (
+        report(missing("right", "No right.", ("whoever has A",)), missing("approvals", "No approval.", who)).line()
+        == told
+    )
+
+
+def test_what_is_no_right_is_said_whoever_gives_it() -> None:
+    assert report(missing("check", "No a.", ("ann",)), missing("check", "No b.", ("ann",))).line() == (
+        "No a (up to ann); No b (up to ann)"
+    )
 
 
 def test_a_report_with_nothing_missing_says_so() -> None:
