@@ -18,6 +18,7 @@ from assent.http.cookies import Cookies
 from assent.http.identity import Identities
 from assent.http.issuers import Issuers
 from assent.http.providers import providers
+from assent.http.waiting import Places
 from assent.oauth.face import Exchanges
 from assent.settings import Settings
 from assent.web import forms, pages
@@ -51,6 +52,8 @@ def create_app(settings: Settings | None = None) -> Flask:
         "SOURCE_RULES": settings.source_rules,
         "ALLOW_OVERRIDES": settings.allow_overrides,
         "DEFAULT_LEVEL": settings.default_level,
+        # The other half of the threads answers everybody else.
+        "PLACES_TO_WAIT": Places(settings.threads // 2),
     }
     db.init_app(app)
 

@@ -6,6 +6,7 @@ import signal
 import sys
 import threading
 import time
+from collections.abc import Callable
 
 import click
 from flask import Flask
@@ -63,12 +64,27 @@ def application() -> Flask:
     logs.configure(settings.log_level)
     threading.Thread(target=_end_with, args=(os.getppid(),), daemon=True).start()
     app = create_app(settings)
+    _when_told_to_stop(app.config["PLACES_TO_WAIT"].close)
     if settings.is_embedded:
         with app.app_context():
             engine = db.engine
         jobs = worker.jobs(settings)
         threading.Thread(target=worker.run_until, args=(threading.Event(), engine, jobs), daemon=True).start()
     return app
+
+
+def _when_told_to_stop(do: Callable[[], None]) -> None:
+    """Do something when this process is told to stop; granian has the signals, and waits for requests that run."""
+    told, tell = os.pipe()
+    os.set_blocking(tell, False)
+    signal.set_wakeup_fd(tell, warn_on_full_buffer=False)
+
+    def watch() -> None:
+        while os.read(told, 1)[0] not in (signal.SIGTERM, signal.SIGINT):
+            pass
+        do()
+
+    threading.Thread(target=watch, daemon=True).start()
 
 
 def _end_with(parent: int) -> None:

@@ -8,6 +8,7 @@ import pytest
 from assent.cli import main
 from assent.cli.changes import CHANGES
 from assent.cli.lineage.digest import DIFFERS
+from assent.cli.promoting.promote import CLOSED, INTERRUPTED, TIMED_OUT
 from assent.cli.remote import Failure, Mistake, Refusal, Unreachable
 
 GUIDE = (Path(__file__).parents[2] / "docs" / "command-line.md").read_text()
@@ -28,6 +29,9 @@ CLIENTS = (
     "checks",
     "comments",
     "card",
+    "promote",
+    "explain",
+    "requests",
 )
 
 
@@ -50,8 +54,9 @@ def test_every_command_prints_json_too(command: click.Command) -> None:
     assert "as_json" in [parameter.name for parameter in command.params]
 
 
-@pytest.mark.parametrize(
-    "code", [0, CHANGES, DIFFERS, *(each.exit_code for each in (Failure, Mistake, Refusal, Unreachable))]
-)
+OF_FAILURES = tuple(each.exit_code for each in (Failure, Mistake, Refusal, Unreachable))
+
+
+@pytest.mark.parametrize("code", [0, CLOSED, TIMED_OUT, CHANGES, DIFFERS, INTERRUPTED, *OF_FAILURES])
 def test_every_exit_code_is_told_of(code: int) -> None:
     assert f"| {code} |" in GUIDE

@@ -12,6 +12,9 @@ from assent.governance.requirements.findings import State
 _TARGET = {"example": "Production"}
 _COMMENT = {"example": "Evaluated on the July data."}
 _LONGEST_TARGET = 256
+# Proxies cut what says nothing for half a minute or a minute.
+LONGEST_WAIT = 20
+_LARGEST = 2**31 - 1
 
 
 def _target() -> fields.String:
@@ -39,6 +42,13 @@ class NewRequest(Where):
 
     comment = _comment(load_default="")
     not_before = fields.Integer(load_default=None, strict=True, metadata=AT)
+
+
+class News(Schema):
+    """For how many seconds to wait for news, and what `changes` was when the caller last looked."""
+
+    wait = fields.Integer(load_default=0, validate=validate.Range(0, LONGEST_WAIT), metadata={"example": 20})
+    seen = fields.Integer(load_default=None, validate=validate.Range(0, _LARGEST), metadata={"example": 3})
 
 
 class OneFinding(Schema):

@@ -24,7 +24,8 @@ from assent.governance.requests import (
 from assent.governance.requests.inbox import Sought
 from assent.governance.requests.opening import Asked
 from assent.governance.requests.rows import Decided, Request
-from assent.http.calls import Uses
+from assent.http.calls import Opening, Uses
+from assent.http.waiting import Places
 from assent.kernel.dialects import Reader
 from assent.kernel.patterns import names_like
 
@@ -91,10 +92,21 @@ def list_requests(
     }
 
 
-@api.call("GET", _REQUEST, gives=s.OneRequest(), errors=(404,), uses=Uses.READS)
-def get_request(session: Reader, request_id: int, *, by: Principal) -> dict[str, Any]:
-    """Get a request with all that was decided on it."""
-    return _answer(session, finding.seen(session, request_id, by=by))
+@api.call("GET", _REQUEST, takes=s.News(), gives=s.OneRequest(), errors=(404,), uses=Uses.LOOKS)
+def get_request(opened: Opening, request_id: int, *, by: Principal, wait: int, seen: int | None) -> dict[str, Any]:
+    """Get a request with all that was decided on it; with `wait`, once there is news of it.
+
+    Where it is open, and its `changes` are still what the caller has `seen`, the answer comes when they are not, or
+    after so many seconds. Where too many wait already it comes at once: then ask again after a few seconds.
+    """
+    with opened() as session:
+        request = finding.seen(session, request_id, by=by)
+        if not (wait and request.is_open and request.changes == seen):
+            return _answer(session, request)
+    places: Places = current_app.config["PLACES_TO_WAIT"]
+    places.wait_until(lambda: _changes(opened, request_id) != seen, seconds=wait)
+    with opened() as session:
+        return _answer(session, finding.seen(session, request_id, by=by))
 
 
 @api.call("POST", f"{_REQUEST}/look", gives=s.OneRequest(), errors=(404,))
@@ -152,6 +164,11 @@ def override_request(session: Session, request_id: int, comment: str, *, by: Pri
 def review_override(session: Session, request_id: int, comment: str, *, by: Principal) -> dict[str, Any]:
     """Say what the review of an override found."""
     return _answer(session, overriding.review(session, request_id, comment, by=by))
+
+
+def _changes(opened: Opening, request_id: int) -> int:
+    with opened() as session:
+        return finding.changes(session, request_id)
 
 
 def _promoted(session: Session, asked: Asked | None) -> dict[str, Any]:

@@ -18,6 +18,9 @@ from assent.cli.grants import grants
 from assent.cli.groups import groups
 from assent.cli.lineage import lineage
 from assent.cli.past import at, story
+from assent.cli.promoting.explain import explain
+from assent.cli.promoting.promote import promote
+from assent.cli.promoting.requests import requests
 from assent.cli.publishers import publishers
 from assent.cli.serve import serve
 from assent.cli.service_accounts import service_accounts
@@ -53,6 +56,7 @@ _OF_THE_SERVER = (serve, worker, db, admin, openapi, settings_table)
 _OVER_HTTP = (
     *(users, service_accounts, groups, grants, gates, tokens, sessions, publishers),
     *(lineage, at, story, deployments, audit, checks, comments, card),
+    *(promote, explain, requests),
 )
 for _command in (*_OF_THE_SERVER, *_OVER_HTTP):
     main.add_command(_command)

@@ -4,6 +4,7 @@ import json
 import os
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 import click
@@ -12,6 +13,9 @@ from assent.access.levels import Scope
 from assent.cli.remote import Failure, Mistake, Refusal, Unreachable, address, cause
 
 _SECONDS = 60
+# Where a job finds its token: GitLab puts it there, and GitHub tells there whom to ask for it.
+_GIVEN = "ASSENT_ID_TOKEN"
+_GITHUB = "ACTIONS_ID_TOKEN_REQUEST_URL"
 # OAuth's words for who is not let in, or may not have what they ask for.
 _REFUSED = ("invalid_grant", "invalid_client", "invalid_scope")
 
@@ -34,21 +38,52 @@ def exchange(audience: str | None, client_id: str | None, scope: tuple[str, ...]
     token = sys.stdin.read().strip() if stdin else _of_the_environment(os.environ, audience, url)
     if not token:
         raise Mistake("There is no token to exchange.")
-    wanted = {"client_id": client_id, "scope": " ".join(scope)}
+    got = _exchanged(url, token, client_id=client_id, scope=" ".join(scope))
+    click.echo(json.dumps(got, indent=2) if as_json else got["access_token"])
+
+
+class Renewal:
+    """Further tokens for a job whose own has ended, as far as its CI gives any.
+
+    GitHub gives as many as the job asks for; GitLab one for each variable that the job names: after the first those
+    that begin with ASSENT_ID_TOKEN_ are tried, by their names.
+    """
+
+    def __init__(self, environment: Mapping[str, str], url: str, client_id: str | None) -> None:
+        self._environment = environment
+        self._url = url
+        self._client_id = client_id
+        self._further = sorted(name for name in environment if name.startswith(f"{_GIVEN}_"))
+
+    def __call__(self) -> str | None:
+        """A token of the registry, or None where there is no more to exchange. Raises Failure."""
+        if self._environment.get(_GITHUB):
+            return self._exchanged(_of_github(self._environment, None, self._url))
+        while self._further:
+            with suppress(Refusal):
+                return self._exchanged(self._environment[self._further.pop(0)].strip())
+        return None
+
+    def _exchanged(self, token: str) -> str:
+        return str(_exchanged(self._url, token, client_id=self._client_id)["access_token"])
+
+
+def _exchanged(url: str, token: str, **wanted: str | None) -> dict[str, Any]:
     form = {
         "grant_type": "urn:ietf:params:oauth:grant-type:token-exchange",
         "subject_token": token,
         "subject_token_type": "urn:ietf:params:oauth:token-type:jwt",
         **{name: value for name, value in wanted.items() if value},
     }
-    got = _answer("POST", f"{url}/oidc/v1/token", data=form)
-    click.echo(json.dumps(got, indent=2) if as_json else got["access_token"])
+    return _answer("POST", f"{url}/oidc/v1/token", data=form)
 
 
 def _of_the_environment(environment: Mapping[str, str], audience: str | None, url: str) -> str:
-    if given := environment.get("ASSENT_ID_TOKEN", "").strip():
-        return given
-    asked, shown = (environment.get(f"ACTIONS_ID_TOKEN_REQUEST_{name}") for name in ("URL", "TOKEN"))
+    return environment.get(_GIVEN, "").strip() or _of_github(environment, audience, url)
+
+
+def _of_github(environment: Mapping[str, str], audience: str | None, url: str) -> str:
+    asked, shown = (environment.get(name) for name in (_GITHUB, "ACTIONS_ID_TOKEN_REQUEST_TOKEN"))
     if not asked or not shown:
         raise Mistake(
             "There is no job's token: set ASSENT_ID_TOKEN, say --stdin, or let the job of GitHub Actions have the "

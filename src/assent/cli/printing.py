@@ -17,11 +17,15 @@ C = TypeVar("C", bound=Callable[..., "Shown"])
 
 @dataclass(frozen=True)
 class Shown:
-    """What a command has to say: to people, and with `--json` to programs; and what it exits with."""
+    """What a command has to say: to people, and with `--json` to programs; and what it exits with.
+
+    `trouble` is told on standard error, whoever reads the rest.
+    """
 
     text: str
     answer: Any
     code: int = 0
+    trouble: str = ""
 
 
 def over_http(command: C) -> Callable[..., None]:
@@ -37,7 +41,11 @@ def over_http(command: C) -> Callable[..., None]:
 
 def say(shown: Shown, *, as_json: bool) -> None:
     """Print it, and end the command where it exits with a code of its own."""
-    click.echo(json.dumps(shown.answer, indent=2, ensure_ascii=False) if as_json else printable(shown.text))
+    text = json.dumps(shown.answer, indent=2, ensure_ascii=False) if as_json else printable(shown.text)
+    if text:
+        click.echo(text)
+    if shown.trouble:
+        click.echo(printable(f"assent: {shown.trouble}"), err=True)
     if shown.code:
         click.get_current_context().exit(shown.code)
 

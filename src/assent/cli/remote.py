@@ -25,14 +25,15 @@ _PAGE = 1000
 class Failure(click.ClickException):
     """Why a command did not do what it was asked to: here something that nobody foresaw.
 
-    `problem` is what the server said. Commands exit with `exit_code`.
+    `problem` is what the server said, and `status` its answer's. Commands exit with `exit_code`.
     """
 
     exit_code = 1
 
-    def __init__(self, message: str, problem: Mapping[str, Any] | None = None) -> None:
+    def __init__(self, message: str, problem: Mapping[str, Any] | None = None, status: int | None = None) -> None:
         super().__init__(message)
         self.problem = problem or {}
+        self.status = status
 
     def show(self, file: IO[Any] | None = None) -> None:
         """Tell it in one line on standard error."""
@@ -136,9 +137,11 @@ class Registry:
             told = None
         failure = _FAILURES.get(answer.status_code, Failure)
         if not isinstance(told, dict):
-            raise failure(f"{self.url} answers {answer.status_code}, and not as a registry does.")
+            message = f"{self.url} answers {answer.status_code}, and not as a registry does."
+            raise failure(message, status=answer.status_code)
         if not answer.ok:
-            raise failure(str(told.get("detail", f"{self.url} answers {answer.status_code}.")), told)
+            message = str(told.get("detail", f"{self.url} answers {answer.status_code}."))
+            raise failure(message, told, answer.status_code)
         return told
 
 

@@ -20,6 +20,7 @@ from assent.kernel.errors import AssentError
 Load: TypeAlias = Callable[["Call"], Mapping[str, Any]]
 Confirmation: TypeAlias = Callable[[Principal, Mapping[str, Any]], str]
 View: TypeAlias = Callable[..., Any]
+Opening: TypeAlias = Callable[[], AbstractContextManager[Reader]]
 V = TypeVar("V", bound=View)
 
 
@@ -36,6 +37,8 @@ class Uses(Enum):
 
     NOTHING = auto()
     READS = auto()
+    # What opens connections, in the place of a session: for a view that waits, and holds none meanwhile.
+    LOOKS = auto()
     WRITES = auto()
 
 
@@ -139,6 +142,8 @@ class Face:
                 by_password().confirm(g.principal, password, g.origin)
             if call.uses is Uses.NOTHING:
                 answer = call.view(**asked)
+            elif call.uses is Uses.LOOKS:
+                answer = call.view(reading(), by=g.principal, **asked)
             else:
                 with _session(call) as session:
                     answer = call.view(session, by=g.principal, **asked)
@@ -157,8 +162,8 @@ def body_is_json() -> bool:
     return request.mimetype == "application/json"
 
 
-def reading() -> Callable[[], AbstractContextManager[Reader]]:
-    """What opens connections for reading, in the caller's name, for an answer that is made while it is sent."""
+def reading() -> Opening:
+    """What opens connections for reading, in the caller's name, for an answer that takes its time."""
     engine, origin, by = database.db.engines[database.READING], g.origin, g.principal
     return lambda: database.reading(engine, origin, by=by)
 

@@ -25,6 +25,7 @@ _MODEL = Guarded(
     .where(REQUESTS.c.id == bindparam("id")),
     MODELS.c.id,
 )
+_CHANGES = select(REQUESTS.c.changes).where(REQUESTS.c.id == bindparam("id"))
 
 
 class There(NamedTuple):
@@ -45,6 +46,12 @@ def seen(session: Reader, request_id: int, *, by: Principal) -> Request:
     if request is None:
         raise _no_request(request_id)
     return request
+
+
+def changes(session: Reader, request_id: int) -> int:
+    """How much has become of a request that was seen before: for who waits for news, and looks often."""
+    found: int = session.scalars(_CHANGES, {"id": request_id}).one()
+    return found
 
 
 def held(session: Session, request_id: int, *, by: Principal) -> There:

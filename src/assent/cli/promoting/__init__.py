@@ -1,0 +1,1 @@
+"""Moves that are asked for, waited for, explained and decided on, over HTTP."""
