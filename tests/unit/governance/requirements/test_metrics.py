@@ -24,6 +24,7 @@ OF_A_CHECK = {"key": "auc", "check": "eval", "at_least": 0.85}
         (ENOUGH, Metric("auc", at_least=0.85)),
         ({"key": "auc", "at_least": "0.85"}, Metric("auc", at_least=0.85)),
         ({"key": "loss", "at_most": 1, "at_least": 0}, Metric("loss", at_least=0, at_most=1)),
+        ({"key": "classes", "at_most": 3, "at_least": 3}, Metric("classes", at_least=3, at_most=3)),
         (NO_WORSE, Metric("auc", may_drop=0.01)),
         ({**NO_WORSE, "at_least": 0.5}, Metric("auc", at_least=0.5, may_drop=0.01)),
         ({"key": "loss", "against": "incumbent", "may_rise": 0}, Metric("loss", may_rise=0)),
