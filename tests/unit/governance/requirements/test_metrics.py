@@ -94,6 +94,7 @@ def test_a_metric_is_told_in_words(written: object, words: str) -> None:
             "failed",
             "The metric loss is 1.5, and at most 1 is asked for.",
         ),
+        ({"key": "loss", "at_most": 1}, {"loss": 1}, "satisfied", "The metric loss is 1."),
         (ENOUGH, {"auc": nan}, "failed", "The metric auc is nan, which is no number to go by."),
         (ENOUGH, {"auc": inf}, "failed", "The metric auc is inf, which is no number to go by."),
         (
