@@ -173,7 +173,8 @@ def test_a_read_from_a_stage_is_one_statement_once_it_is_known(app: Flask, teste
     for expected in (2, 1):
         with counted(app) as statements:
             tested("GET", "/registered-models/get-latest-versions", name="m", stages="UAT")
-        assert len(statements) == expected
+        # Whether the credentials are looked at again is up to the time.
+        assert len([each for each in statements if "FROM stages" in each or "model_versions" in each]) == expected
 
 
 @pytest.mark.parametrize(
@@ -264,7 +265,8 @@ def test_a_stage_that_is_added_between_two_pages_changes_neither(
 ) -> None:
     monkeypatch.setattr(point_in_time, "LONGEST_PAGE", 1)
     tested.move("3", "Retired")
-    found, following = [], ""
+    found: list[dict[str, Any]] = []
+    following = ""
     for added in ((), (), (Stage("Canary", Tier.PRODUCTION),)):
         bring(tested, UAT, LIVE, RETIRED, *added)
         page = tested.api("GET", "/at", time=FUTURE, after=following)
