@@ -234,7 +234,7 @@ def test_posting_takes_as_many_statements_however_many_there_are(app: Flask, ver
             _post(versioned)
         counts.add(len([each for each in statements if not each.startswith("BEGIN")]))
         _post(versioned, f"ci/{number}")
-    assert counts == {5}
+    assert len(counts) == 1
 
 
 def test_a_list_is_two_statements_however_long_it_is(app: Flask, versioned: Caller) -> None:
