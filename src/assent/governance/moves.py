@@ -11,15 +11,15 @@ from assent.access.levels import Permission
 from assent.access.principals import Principal, authorize
 from assent.governance import targets
 from assent.governance.requests import moving, opening, overtaking, rights
-from assent.governance.requests.looking import gates_of
+from assent.governance.requests.looking import gates_of, past_a_gate
 from assent.governance.requests.moving import Wish
 from assent.governance.requests.opening import Asked
 from assent.governance.requests.tables import LONGEST_COMMENT
 from assent.governance.requirements import always
-from assent.governance.rules import lifecycles, standing
+from assent.governance.rules import leaving, lifecycles, standing
 from assent.governance.rules.standing import Standing
 from assent.governance.targets import DELETION_OF_MODEL, DELETION_OF_VERSION, TargetKind
-from assent.kernel.errors import Denied
+from assent.kernel.errors import Denied, Invalid
 from assent.lineage.graph import recalls
 from assent.registry import aliases, deletions, names, reading, stages, transitions
 from assent.registry.tiers import Tier
@@ -60,6 +60,9 @@ def transition(
     told = left if left.tier is Tier.PRODUCTION else target
     authorize(by, rights.to_enter(left), on=name, granted=move.granted, target=told.name, version=number)
     lifecycles.must_allow(rules.lifecycle_of(name), left.name, target.name, archives=bool(move.incumbents))
+    model = reading.model(session, name, by=by) if move.incumbents else None
+    if model and (why := past_a_gate(rules, model, [each.number for each in move.incumbents])):
+        raise Invalid(why)
     if target.is_active:
         _must_not_be_quarantined(session, move.version.id, name, number, target.name)
     moved = transitions.apply(session, move, by=by, comment=comment)
@@ -131,8 +134,15 @@ def restore_version(session: Session, name: str, number: int, *, by: Principal) 
 
 
 def restore_model(session: Session, model_id: int, *, by: Principal, new_name: str | None = None) -> Model:
-    """Bring a deleted model back. Raises NotFound, AlreadyExists for a name that was taken meanwhile, and Denied."""
-    return deletions.restore_model(session, model_id, new_name=new_name, by=by)
+    """Bring a deleted model back. Raises NotFound, AlreadyExists for a name that was taken meanwhile, and Denied.
+
+    Under another name it leaves no gate unless an administrator brings it back, as where it is renamed.
+    """
+    rules = standing.held(session)
+    former_name = deletions.name_of(session, model_id)
+    model = deletions.restore_model(session, model_id, new_name=new_name, by=by)
+    leaving.must_not_leave(rules, model._replace(name=former_name), model.name, model.tags, by=by)
+    return model
 
 
 def _move(session: Session, wish: Wish, *, by: Principal) -> None:

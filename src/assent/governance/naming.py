@@ -5,13 +5,11 @@ administrator, as changing the gate itself would; and no name is taken that a ga
 that gate lets none without asking. Administrators create gates over what stands there already, and it shows.
 """
 
-from collections.abc import Mapping
-
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from assent.access.principals import Principal, authorize_administrator
-from assent.governance.rules import standing
+from assent.access.principals import Principal
+from assent.governance.rules import leaving, standing
 from assent.governance.rules.gates import Gate
 from assent.governance.rules.standing import Standing
 from assent.governance.targets import TargetKind
@@ -33,7 +31,7 @@ def rename(session: Session, name: str, new_name: str, *, by: Principal) -> Mode
         names.must_be_a_model_name(new_name, "new_name")
         models.lock(session, name, by=by)
         model = reading.model(session, name, by=by)
-        _must_not_leave(rules, model, new_name, model.tags, by=by)
+        leaving.must_not_leave(rules, model, new_name, model.tags, by=by)
         _must_not_stand(session, rules, model, new_name)
     return models.rename(session, name, new_name, by=by)
 
@@ -43,7 +41,7 @@ def set_tag(session: Session, name: str, key: str, value: str, *, by: Principal)
     if _matters(rules := standing.held(session), name, key):
         models.lock(session, name, by=by)
         model = reading.model(session, name, by=by)
-        _must_not_leave(rules, model, name, {**model.tags, key: value}, by=by)
+        leaving.must_not_leave(rules, model, name, {**model.tags, key: value}, by=by)
     tags.set_on_model(session, name, key, value, by=by)
 
 
@@ -53,27 +51,13 @@ def delete_tag(session: Session, name: str, key: str, *, by: Principal) -> None:
         models.lock(session, name, by=by)
         model = reading.model(session, name, by=by)
         rest = {other: value for other, value in model.tags.items() if other != key}
-        _must_not_leave(rules, model, name, rest, by=by)
+        leaving.must_not_leave(rules, model, name, rest, by=by)
     tags.delete_from_model(session, name, key, by=by)
 
 
 def _matters(rules: Standing, name: str, key: str) -> bool:
     """Whether some gate over a model of that name goes by a tag."""
     return any(key in gate.tags and gate.could_apply_to(name) for gate in rules.gates)
-
-
-def _must_not_leave(
-    rules: Standing, model: Model, new_name: str, new_tags: Mapping[str, str], *, by: Principal
-) -> None:
-    before, after = rules.applying_to(model.name, model.tags), rules.applying_to(new_name, new_tags)
-    left = [gate.name for gate in before if gate not in after]
-    if not left:
-        return
-    try:
-        authorize_administrator(by, on=model.name, kind="registered_model")
-    except Denied as refusal:
-        told = f"{model.name} would be guarded no more by {', '.join(left)}: that takes an administrator."
-        raise Denied(told, subject=model.name, details={**refusal.details, "gates": left}) from None
 
 
 def _must_not_stand(session: Session, rules: Standing, model: Model, new_name: str) -> None:

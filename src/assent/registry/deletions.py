@@ -18,6 +18,7 @@ from assent.registry.views import ALIASES, LAST_MOMENT, MODELS, VERSION_COLUMNS,
 
 _LARGEST_ID = 2**63 - 1
 
+_NAME = select(MODELS.c.name).where(MODELS.c.id == bindparam("id"))
 _DELETED = Guarded(
     select(MODELS.c.name, LAST_MOMENT)
     .where(MODELS.c.id == bindparam("id"), MODELS.c.deleted_at.is_not(None))
@@ -70,6 +71,11 @@ def delete_version(
     details = {"before": {"stage": found.stage, "aliases": list(ended)}, **_by_request(request)}
     record(session, Action.VERSION_DELETED, by=by, on=versions.subject(found), details=details, at=at)
     return found.id, at
+
+
+def name_of(session: Session, model_id: int) -> str:
+    """What a model is or was called; nothing where there is none."""
+    return session.scalar(_NAME, {"id": min(model_id, _LARGEST_ID)}) or ""
 
 
 def restore_model(session: Session, model_id: int, *, by: Principal, new_name: str | None = None) -> Model:

@@ -85,8 +85,9 @@ def reject(
     there = finding.held(session, request_id, by=by)
     standin = _may_decide(session, there, by=by, in_place_of=in_place_of)
     judged = looking.judge(session, there.moving, there.request, there.standing, by=by)
+    behind = {by.id, standin.principal_id if standin else by.id}
     for decision in rows.standing(session, request_id):
-        if by.id in (decision.decided_by_id, decision.in_place_of_id):
+        if behind & {decision.decided_by_id, decision.in_place_of_id}:
             _end(session, decision, Ending.RENEWED, there.moving.at)
     _say(session, there, Verdict.REJECTED, judged, by=by, standin=standin, comment=reason)
     events.close(session, there.request, RequestState.REJECTED, by=by, at=there.moving.at, reason=reason)

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 from assent.access.levels import Level
 from assent.access.principals import SYSTEM, Principal
 from assent.access.reach import Reach
-from assent.governance.requests import looking, moving, overtaking, rows
+from assent.governance.requests import looking, overtaking, rows
 from assent.governance.requests.rows import REQUESTS, Request
 from assent.governance.requests.tables import RequestState
 from assent.governance.rules import standing as rules
@@ -41,7 +41,7 @@ def look_at(session: Session, request_id: int, *, default: Level) -> Request:
 def look(session: Session, request: Request, *, by: Principal) -> Request:
     """The same in somebody's name, who may read its model."""
     standing = rules.held(session)
-    there, _ = moving.held(session, looking.wish_of(request), standing, by=by)
+    there, _ = looking.held(session, request, standing, by=by)
     request = looking.again(session, request)
     if not request.is_open:
         return request
@@ -52,7 +52,9 @@ def look(session: Session, request: Request, *, by: Principal) -> Request:
 
 def look_at_all_of(session: Session, version_id: int, *, by: Principal) -> list[Request]:
     """Look at every open request of a version, since something about it changed. Its model's row is held."""
-    return [look(session, request, by=by) for request in overtaking.open_of(session, version_id)]
+    # The move that one of them asked for may have ended the others.
+    found = (looking.again(session, request) for request in overtaking.open_of(session, version_id))
+    return [look(session, request, by=by) for request in found if request.is_open]
 
 
 def system(default: Level) -> Principal:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from assent.access.levels import Permission
 from assent.access.principals import Principal
 from assent.access.visibility import Granted, Guarded
-from assent.governance.requests import looking, moving, rows
+from assent.governance.requests import looking, rows
 from assent.governance.requests.moving import Moving
 from assent.governance.requests.rows import REQUESTS, Request
 from assent.governance.requirements.findings import moment
@@ -62,7 +62,7 @@ def held(session: Session, request_id: int, *, by: Principal) -> There:
     request = seen(session, request_id, by=by)
     must_be_open(request)
     standing = rules.held(session)
-    there, granted = moving.held(session, looking.wish_of(request), standing, by=by)
+    there, granted = looking.held(session, request, standing, by=by)
     # Whoever waited for the model's row may find that it is decided.
     request = looking.again(session, request)
     must_be_open(request, there.at)

@@ -1,11 +1,13 @@
 """Looking at an open request: judged anew, and applied when nothing is missing. Nothing else applies one."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from sqlalchemy.orm import Session
 
 from assent.access.principals import Principal
-from assent.governance.requests import applying, events, gathering, judging, rows, waiting
+from assent.access.visibility import Granted
+from assent.governance import targets
+from assent.governance.requests import applying, events, gathering, judging, moving, rows, waiting
 from assent.governance.requests.judging import Judged
 from assent.governance.requests.moving import Moving, Wish
 from assent.governance.requests.rows import Request
@@ -16,6 +18,9 @@ from assent.governance.rules.lifecycles import why_not
 from assent.governance.rules.standing import Standing
 from assent.governance.targets import TargetKind
 from assent.kernel.dialects import Reader
+from assent.kernel.errors import Conflict
+from assent.registry.tiers import ARCHIVED
+from assent.registry.views import Model
 
 # What a request waits for that somebody opened although no gate guards the move: one approval.
 _ONE = approvals.Approvals(1)
@@ -66,12 +71,30 @@ def wish_of(request: Request) -> Wish:
     return Wish(request.model, request.version, request.target, request.archive_existing)
 
 
+def held(session: Session, request: Request, standing: Standing, *, by: Principal) -> tuple[Moving, Granted]:
+    """What a request would move, held as `moving.held` does. Raises NotFound and Conflict."""
+    there, granted = moving.held(session, wish_of(request), standing, by=by)
+    if there.model.id != request.model_id:
+        raise Conflict("Another model took the name of this one at the same time; try again.")
+    return there, granted
+
+
 def against_lifecycle(standing: Standing, moving: Moving) -> str:
     """Why the lifecycle of the model does not allow a move; empty where it does, and of what enters no stage."""
     if moving.target.kind is not TargetKind.STAGE:
         return ""
     lifecycle = standing.lifecycle_of(moving.model.name)
-    return why_not(lifecycle, moving.stage, moving.target.name, archives=bool(moving.archived))
+    why = why_not(lifecycle, moving.stage, moving.target.name, archives=bool(moving.archived))
+    return why or past_a_gate(standing, moving.model, moving.archived)
+
+
+def past_a_gate(standing: Standing, model: Model, archived: Collection[int]) -> str:
+    """Why some versions of a model cannot be archived for another one: a gate wants that asked for by itself."""
+    gates = standing.guarding(model.name, model.tags, targets.stage(ARCHIVED)) if archived else ()
+    if not gates:
+        return ""
+    numbers, names = ", ".join(map(str, sorted(archived))), ", ".join(gate.name for gate in gates)
+    return f"That would archive version {numbers} past the gate {names}: ask for that by itself first."
 
 
 def _by_default(request: Request | None, moving: Moving) -> tuple[Gate, ...]:

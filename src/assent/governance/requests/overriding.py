@@ -13,7 +13,7 @@ from assent.governance.requirements import always
 from assent.governance.requirements.facts import Person
 from assent.governance.rules import standing as rules
 from assent.governance.rules.gates import Gate
-from assent.kernel.errors import Conflict, Denied, Invalid
+from assent.kernel.errors import Conflict, Denied, Invalid, NotFound
 from assent.registry import models
 from assent.registry.names import must_be_text
 
@@ -77,6 +77,8 @@ def review(session: Session, request_id: int, note: str, *, by: Principal) -> Re
     request = finding.seen(session, request_id, by=by)
     rules.held(session)
     model = models.lock(session, request.model, by=by)
+    if model.id != request.model_id:
+        raise NotFound(f"The model of request {request_id} was deleted.")
     request = looking.again(session, request)
     if not request.owes_review:
         raise Conflict(f"Request {request_id} owes no review.")
