@@ -15,6 +15,7 @@ from assent.lineage.runs import facts
 from support import runs
 from support.calling import Caller
 from support.databases import ADMINISTRATOR, engine_for, prepare
+from support.gating import asked, gate, govern
 from support.postgres import Postgres
 from support.serving import serving
 
@@ -44,6 +45,11 @@ TOLD = [
     "model_version.parent_withdrawn",
     "model_version.served",
     "model_version.no_longer_served",
+    "check.posted",
+    "transition_request.opened",
+    "transition_request.approved",
+    "model_version.transitioned",
+    "transition_request.applied",
     "lineage_node.recalled",
     "lineage_node.recall_lifted",
     "registered_model.renamed",
@@ -52,6 +58,9 @@ ALTERATIONS = (
     "UPDATE audit_events SET actor = 'nobody'",
     "DELETE FROM run_snapshots",
     "DELETE FROM lineage_edges",
+    "DELETE FROM decisions",
+    "UPDATE comment_revisions SET body = ''",
+    "DELETE FROM rule_revisions",
     "TRUNCATE stage_history",
     "ALTER TABLE recalls DISABLE TRIGGER ALL",
     "DROP TRIGGER never_deleted ON lineage_edges",
@@ -101,6 +110,7 @@ def test_the_service_does_what_it_does(service: str) -> None:
             call.move(number, "Production", archive_existing_versions=True)
             call.point("champion", number)
         _tell_of_origins(call)
+        _decide(call)
         _recall_and_lift(call.by(ADMINISTRATOR))
         call("DELETE", "/registered-models/alias", name="m", alias="champion")
         call("DELETE", "/model-versions/delete", name="m", version="2")
@@ -117,6 +127,14 @@ def _tell_of_origins(call: Caller) -> None:
     for serves in ([{"model": "m", "version": 1}], []):
         call.api("PUT", "/deployments/shop", serves=serves)
     call.api("POST", "/lineage", **EVENT)
+
+
+def _decide(call: Caller) -> None:
+    govern(call, gate("Staging", {"approvals": 1}, {"check": "ci"}))
+    call.api("POST", "/models/m/versions/1/checks", name="ci", state="passed")
+    call.api("POST", "/models/m/versions/1/comments", text="Is it fit?")
+    request = asked(call, "Staging")["request"]["id"]
+    assert call.by("bob").api("POST", f"/requests/{request}/approve")["state"] == "applied"
 
 
 def _recall_and_lift(root: Caller) -> None:
