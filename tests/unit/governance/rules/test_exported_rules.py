@@ -14,7 +14,7 @@ from assent.cli.files import YamlFile
 from assent.cli.gates import as_yaml
 from assent.governance.requirements.kinds import kinds
 from assent.governance.rules.declared import Declared, Rule, Value, read
-from assent.governance.rules.differing import Kept, difference
+from assent.governance.rules.differing import Kept, applied, difference
 from assent.governance.rules.parts import RuleKind
 from assent.governance.rules.telling import differences, words
 
@@ -162,3 +162,11 @@ def _is_told(first: Rule, second: Rule) -> bool:
     return said != "written otherwise" or sorted(words(first.value).split("; ")) == sorted(
         words(second.value).split("; ")
     )
+
+
+@settings(deadline=None)
+@given(before=FILES, after=FILES)
+def test_after_a_change_the_lifecycles_are_those_of_the_file(before: dict[str, Any], after: dict[str, Any]) -> None:
+    standing, wanted = _kept(read(before, kinds())), read(after, kinds())
+    left = applied(difference(wanted, standing), standing, RuleKind.LIFECYCLE)
+    assert left == [rule.value for rule in wanted.rules[RuleKind.LIFECYCLE]]
