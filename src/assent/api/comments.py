@@ -13,6 +13,7 @@ from assent.api.face import api
 from assent.api.fields import AT, storable
 from assent.api.renames import follows_renames
 from assent.api.schemas import After, EmptyObject
+from assent.governance import noticing
 from assent.http.calls import Uses
 from assent.kernel.dialects import Reader
 
@@ -132,13 +133,13 @@ def edit_comment(session: Session, comment_id: int, text: str, revision: int, *,
 @api.call("DELETE", _COMMENT, gives=OneComment(), errors=(403, 404))
 def delete_comment(session: Session, comment_id: int, *, by: Principal) -> dict[str, Any]:
     """Hide the text of a comment; its place in the thread stays. What is deleted already is no error."""
-    return _answer(comments.delete(session, comment_id, by=by))
+    return _answer(noticing.delete_comment(session, comment_id, by=by))
 
 
 @api.call("POST", f"{_COMMENT}/resolve", takes=EmptyObject(), gives=OneComment(), errors=(403, 404))
 def resolve_thread(session: Session, comment_id: int, *, by: Principal) -> dict[str, Any]:
     """Resolve the thread that a comment is in; its first comment is answered."""
-    return _answer(comments.resolve(session, comment_id, by=by))
+    return _answer(noticing.resolve_thread(session, comment_id, by=by))
 
 
 @api.call("POST", f"{_COMMENT}/reopen", takes=EmptyObject(), gives=OneComment(), errors=(403, 404))

@@ -9,6 +9,7 @@ from assent.access.principals import Principal
 from assent.annotations import comments
 from assent.annotations.threads import Written
 from assent.databricks.face import databricks
+from assent.governance import noticing
 from assent.http.wire.fields import Number, Text, Wire
 from assent.http.wire.schemas import Nothing
 from assent.kernel.errors import NotFound
@@ -79,7 +80,7 @@ def update_comment(session: Session, comment_id: str, comment: str, *, by: Princ
 )
 def delete_comment(session: Session, comment_id: str, *, by: Principal) -> dict[str, Any]:
     """Hide the text of a comment. What is deleted already is no error: the SDK may try again."""
-    comments.delete(session, _numbered(comment_id), by=by)
+    noticing.delete_comment(session, _numbered(comment_id), by=by)
     return {}
 
 

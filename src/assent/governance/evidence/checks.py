@@ -1,6 +1,6 @@
 """Checks: named results that CI posts for a version. The newest of each counts, and the ones before are kept.
 
-What is posted may complete a request for the version or hold it up: `governance.checking` looks at those, too.
+What is posted may complete a request for the version or hold it up: `governance.noticing` looks at those, too.
 """
 
 import math

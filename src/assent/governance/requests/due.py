@@ -57,6 +57,13 @@ def look_at_all_of(session: Session, version_id: int, *, by: Principal) -> list[
     return [look(session, request, by=by) for request in found if request.is_open]
 
 
+def look_at_all_of_model(session: Session, model_id: int, *, by: Principal, number: int | None = None) -> None:
+    """Look at every open request of a model, or of the version of it with that number. Its row is held."""
+    for request in overtaking.open_of_model(session, model_id):
+        if number in (None, request.version):
+            look(session, request, by=by)
+
+
 def system(default: Level) -> Principal:
     """Who acts when time does."""
     return Principal(None, SYSTEM.name, is_administrator=True, reach=Reach(default=default))

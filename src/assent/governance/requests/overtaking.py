@@ -34,5 +34,10 @@ def open_of(session: Reader, version_id: int) -> list[Request]:
 
 def of_model(session: Session, model_id: int, *, by: Principal, at: int, reason: str) -> None:
     """Close what is open of a model and of its versions."""
-    for row in session.execute(_OPEN_OF_MODEL, {"model": model_id}).all():
-        events.close(session, rows.request(row), RequestState.SUPERSEDED, by=by, at=at, reason=reason)
+    for request in open_of_model(session, model_id):
+        events.close(session, request, RequestState.SUPERSEDED, by=by, at=at, reason=reason)
+
+
+def open_of_model(session: Reader, model_id: int) -> list[Request]:
+    """The open requests of a model and of its versions, the oldest first."""
+    return [rows.request(row) for row in session.execute(_OPEN_OF_MODEL, {"model": model_id})]
