@@ -1,6 +1,5 @@
 """Every call, tried by everybody: each gets what the row says, and whoever is not let in gets a 401 in JSON."""
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +12,7 @@ from assent.faces import FACES
 from security import actors, world
 from security.row import Row
 from security.rows import ROWS
+from security.words import filled, path_of
 from security.world import World
 from support.databases import PostgresDatabases, SqliteDatabases
 from support.serving import serving
@@ -83,23 +83,11 @@ def test_nobody_else_is_let_in(row: Row, shut: Flask, prepared: Prepared) -> Non
 
 
 def _try(app: Flask, row: Row, headers: Mapping[str, str], words: Mapping[str, Any]) -> TestResponse:
-    path = re.sub(r"<(?:\w+:)?(\w+)>", lambda found: str(_filled(row.in_path[found[1]], words)), row.path)
-    fields = _filled(row.fields, words)
+    path = path_of(row.path, row.in_path, words)
+    fields = filled(row.fields, words)
     options: dict[str, Any] = {"json": fields}
     if row.method == "GET":
         options = {"query_string": fields}
     elif row.as_form:
         options = {"data": fields}
     return app.test_client().open(PREFIXES[row.face] + path, method=row.method, headers=dict(headers), **options)
-
-
-def _filled(value: Any, words: Mapping[str, Any]) -> Any:
-    """The value with the actor's words in it; a whole `{word}` keeps its type."""
-    if isinstance(value, Mapping):
-        return {name: _filled(each, words) for name, each in value.items()}
-    if isinstance(value, list):
-        return [_filled(each, words) for each in value]
-    if isinstance(value, str):
-        whole = re.fullmatch(r"\{(\w+)\}", value)
-        return words[whole[1]] if whole else value.format_map(words)
-    return value

@@ -1,0 +1,52 @@
+"""Requests, checks and rules."""
+
+from assent.audit.actions import Action
+from security.way import Reason, beside, by_face
+from security.ways.mlflow import LOOKALIKES
+
+_way = by_face("api")
+_REQUEST = "/requests/<int:request_id>"
+_VERSION = {"<name>": "{model}", "<number>": "1"}
+# Open, of the version, opened by somebody else: into Production, under @champion, and away.
+_EACH = tuple({"<request_id>": f"{{{what}}}"} for what in ("production", "champion", "deletion"))
+_SAID = {"comment": "It is fine."}
+_PAST = 1
+_FAR = 4_000_000_000_000
+# Beside the stage that a gate guards, another of its tier.
+_BESIDE = {
+    "name": "beside",
+    "models": ["guarded-*"],
+    "stages": [{"name": "Production", "tier": "production"}, {"name": "Live", "tier": "production"}],
+}
+
+WAYS = (
+    _way(
+        *("POST", "/models/<name>/versions/<int:number>/requests"),
+        *({**_VERSION, "to": to} for to in (*LOOKALIKES, "@champion", "deletion", "Deletion")),
+        *({**_VERSION, "to": "Production", "not_before": when} for when in (_PAST, _FAR)),
+        {**_VERSION, "to": "Production", "archive_existing": True},
+    ),
+    _way(
+        *("POST", "/models/<name>/requests"),
+        *({"<name>": "{model}", "to": to} for to in ("deletion", "Production", "@champion")),
+    ),
+    _way("POST", f"{_REQUEST}/look", *_EACH),
+    _way("POST", f"{_REQUEST}/approve", *_EACH, *({**each, "in_place_of": "bob"} for each in _EACH)),
+    _way("POST", f"{_REQUEST}/take-back", *_EACH),
+    _way("POST", f"{_REQUEST}/reject", *({**each, **_SAID} for each in _EACH)),
+    _way("POST", f"{_REQUEST}/withdraw", *_EACH),
+    _way("POST", f"{_REQUEST}/override", *({**each, **_SAID} for each in _EACH)),
+    _way("POST", f"{_REQUEST}/review", *({**each, **_SAID} for each in _EACH)),
+    _way(
+        *("POST", "/models/<name>/versions/<int:number>/checks"),
+        {**_VERSION, "name": "ci/evaluation", "state": "passed", "metrics": {"auc": 1.0}},
+    ),
+    beside("api", "POST", "/gates/plan", Reason.READS),
+    _way(
+        *("POST", "/gates/apply"),
+        {"lifecycles": [_BESIDE]},
+        {"freezes": []},
+        {"gates": []},
+        told_by=Action.RULE_REMOVED,
+    ),
+)
