@@ -87,7 +87,7 @@ def test_a_model_that_comes_back_under_another_name_leaves_no_gate(served: Calle
     model_id = served.api("GET", "/models/m")["id"]
     served("DELETE", "/registered-models/delete", name="m")
     refused = served.api("POST", f"/deleted-models/{model_id}/restore", name="free", status=403)
-    assert refused["detail"] == "m would be guarded no more by production: that takes an administrator."
+    assert refused["detail"] == "m would be guarded no more by the gate production: that takes an administrator."
     served.by(ADMINISTRATOR).api("POST", f"/deleted-models/{model_id}/restore", name="free")
 
 

@@ -7,6 +7,7 @@ from support.small_governance import (
     ACTIVE,
     EDIT,
     MANAGE,
+    MLFLOW,
     PRODUCTION,
     Case,
     Check,
@@ -313,6 +314,7 @@ class World(Sight):
         tags = {**model.tags, key: value} if value is not None else {k: v for k, v in model.tags.items() if k != key}
         if any(key in gate.get("tags", {}) and self.rules.could(gate, name) for gate in self.rules.gates.values()):
             self._must_not_leave(who, model, name, tags)
+            must(self.people[who].admin or not self._unasked(model, name, tags), 403)
         must(self.may(who, model, EDIT), 403)
         model.tags = tags
 
@@ -350,17 +352,33 @@ class World(Sight):
 
     def _must_not_leave(self, who: str, model: Model, name: str, tags: Mapping[str, str]) -> None:
         after = self.rules.over(name, tags)
-        left = [gate for gate in self.rules.over(model.name, model.tags) if gate not in after]
+        left: list[object] = [gate for gate in self.rules.over(model.name, model.tags) if gate not in after]
+        left += [
+            freeze
+            for freeze in self.rules.freezes
+            if self.at < freeze["ends"]
+            and self.rules.could(freeze, model.name)
+            and not self.rules.could(freeze, name)
+        ]
+        is_the_banks = stages_of(model.name) != MLFLOW
+        left += ["the lifecycle"] if is_the_banks and stages_of(name) != stages_of(model.name) else []
         must(not left or self.people[who].admin, 403)
 
     def _must_not_stand(self, model: Model, new: str) -> None:
         stages = {each.stage for each in model.versions.values() if not each.deleted}
         must(stages <= set(stages_of(new)), 403)
+        must(not self._unasked(model, new, model.tags), 403)
+
+    def _unasked(self, model: Model, new: str, tags: Mapping[str, str]) -> bool:
+        """Whether a version stands where a gate that was not the model's would have wanted that asked for."""
+        stages = {each.stage for each in model.versions.values() if not each.deleted}
         before = self.rules.over(model.name, model.tags)
-        for gate in self.rules.over(new, model.tags):
+        for gate in self.rules.over(new, tags):
             ((kind, name),) = gate["target"].items()
             held = stages if kind == "stage" else set(model.aliases) if kind == "alias" else set()
-            must(gate in before or name not in held, 403)
+            if gate not in before and name in held:
+                return True
+        return False
 
     def restore(self, who: str, name: str, number: int) -> None:
         """Bring a version back."""
