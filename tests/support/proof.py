@@ -282,7 +282,8 @@ class Judge:
         if "check_author" in roles:
             for required in gate["require"]:
                 ((word, what),) = required.items()
-                check = what.get("name") if word == "check" else what.get("check") if word == "metric" else None
+                what = what if isinstance(what, dict) else {"name": what}
+                check = what.get({"check": "name", "metric": "check"}.get(word, ""))
                 numbers = [self.move.number]
                 numbers += [self._incumbent()] if word == "metric" and "against" in what else []
                 found |= {each.posted_by_id for number in numbers for each in self._checks(check, number)}

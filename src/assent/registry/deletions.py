@@ -28,17 +28,17 @@ _DELETED = Guarded(
 
 
 def delete_model(
-    session: Session, name: str, *, by: Principal, at: int = 0, request: int | None = None
+    session: Session, name: str, *, by: Principal, at: int | None = None, request: int | None = None
 ) -> tuple[int, int]:
     """Hide a model with its versions. Rows and history stay; stages and aliases are left, the name is free.
 
-    `request` is the transition request by which it comes to pass, not before the moment `at`. Gives the model's id
-    and the moment.
+    `request` is the transition request by which it comes to pass, at the moment `at`. Gives the model's id and the
+    moment.
     """
     names.must_be_a_model_name(name)
     model = models.lock(session, name, by=by)
     authorize(by, Permission.MODEL_MANAGE, on=name, granted=model.granted)
-    at = max(at, model.moment())
+    at = model.moment(at)
     ended = aliases.end(session, ALIASES.c.model_id == model.id, at, by)
     live_versions = (VERSIONS.c.model_id == model.id) & VERSIONS.c.deleted_at.is_(None)
     gone = {"deleted_at": at, **models.touched(by, at)}
@@ -57,13 +57,13 @@ def delete_model(
 
 
 def delete_version(
-    session: Session, name: str, number: int, *, by: Principal, at: int = 0, request: int | None = None
+    session: Session, name: str, number: int, *, by: Principal, at: int | None = None, request: int | None = None
 ) -> tuple[int, int]:
     """Hide a version. Its facts and history stay; it leaves its stage and loses its aliases. Likewise."""
     names.must_be_a_model_name(name)
     model = models.lock(session, name, by=by)
     authorize(by, Permission.VERSION_DELETE, on=name, granted=model.granted, version=number)
-    (found, _), at = versions.lock(session, name, number, by=by), max(at, model.moment())
+    (found, _), at = versions.lock(session, name, number, by=by), model.moment(at)
     ended = aliases.end(session, ALIASES.c.version_id == found.id, at, by)
     touched = models.touched(by, at)
     session.execute(update(VERSIONS).where(VERSIONS.c.id == found.id).values(deleted_at=at, **touched))

@@ -36,9 +36,9 @@ class Locked:
     last_moment: int
     granted: Granted
 
-    def moment(self) -> int:
-        """The time, but never before that of the last change: the clocks of two servers differ."""
-        return max(now(), self.last_moment)
+    def moment(self, at: int | None = None) -> int:
+        """The time, or that of a decision, but never before the last change: the clocks of two servers differ."""
+        return max(now() if at is None else at, self.last_moment)
 
     @property
     def subject(self) -> Subject:
