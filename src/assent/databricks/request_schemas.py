@@ -97,6 +97,7 @@ class ModelVersionDatabricks(ModelVersion):
 
 
 class OneVersionDatabricks(Wire):
-    """A version."""
+    """A version, under the name that the SDK looks for it by now, and under the one of old lines."""
 
     model_version_databricks = fields.Nested(ModelVersionDatabricks, required=True)
+    model_version = fields.Nested(ModelVersionDatabricks, required=True)

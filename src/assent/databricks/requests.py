@@ -132,7 +132,8 @@ def transition_stage(
     model = permissions.named(session, name, by=by)
     told = {**model_version(moved), "permission_level": highest(by.levels(model.name, model.granted))}
     found = _open(session, moved, by)
-    return {"model_version_databricks": told | ({"open_requests": found} if found else {})}
+    version = told | ({"open_requests": found} if found else {})
+    return {"model_version_databricks": version, "model_version": version}
 
 
 def _wish(session: Reader, name: str, number: int, stage: str) -> Wish:

@@ -29,6 +29,11 @@ _CANNOT = {
     TargetKind.ALIAS: "cannot become {}",
     TargetKind.DELETION: "cannot be deleted",
 }
+_AND_THEN = {
+    TargetKind.STAGE: "; the same call succeeds once it is applied",
+    TargetKind.ALIAS: "; the same call succeeds once it is applied",
+    TargetKind.DELETION: ", and deletes it once nothing is missing",
+}
 
 _INSERT = REQUESTS.insert().returning(REQUESTS.c.id)
 
@@ -98,7 +103,7 @@ def held(asked: Asked, there: Moving, *, by: Principal) -> Held:
     what = f"The model {name}" if there.version is None else f"Version {there.version.number} of {name}"
     opened = "is open" if request.opened_by_id == by.id else f"was opened by {request.opened_by}"
     before = f"{what} {_CANNOT[there.target.kind].format(there.target)} yet: "
-    after = f". Request {request.id} {opened}; the same call succeeds once it is applied."
+    after = f". Request {request.id} {opened}{_AND_THEN[there.target.kind]}."
     line, room = report.line(), _LONGEST_LINE - len(before) - len(after)
     return Held(
         before + (line if len(line) <= room else line[: max(room - 1, 0)] + "…") + after,
