@@ -3,9 +3,14 @@
 from typing import Any
 
 import pytest
+from flask import Flask
 
+from assent.access.principals import SYSTEM
+from assent.database import db, unit_of_work
+from assent.governance.requests import looking, rows
+from assent.governance.rules import standing
 from support.calling import Caller
-from support.databases import ADMINISTRATOR
+from support.databases import ADMINISTRATOR, TEST
 from support.gating import asked, gate, govern
 
 OURS = "/api/2.0/mlflow"
@@ -280,6 +285,30 @@ def test_only_active_stages_archive(guarded: Caller) -> None:
     create(guarded, stage="Archived")
     code, message = refused(guarded.by("bob"), "approve", 400, stage="Archived", archive_existing_versions=True)
     assert (code, "is not an Active stage" in message) == ("INVALID_PARAMETER_VALUE", True)
+
+
+def test_who_approves_at_the_same_moment_sees_what_the_first_approval_archives(guarded: Caller, app: Flask) -> None:
+    govern(guarded)
+    guarded.move("2", "Production")
+    govern(guarded, gate("Production", TWO))
+    create(guarded)
+    with app.app_context(), unit_of_work(db.engines[None], TEST) as session:
+        seen = rows.by_id(session, 1)
+    assert seen is not None
+    approve(guarded.by("bob"), archive=True)
+    with app.app_context(), unit_of_work(db.engines[None], TEST) as session:
+        request, there, _ = looking.held(session, seen, standing.held(session), by=SYSTEM)
+    assert (seen.archive_existing, request.archive_existing, there.archived) == (False, True, (2,))
+
+
+def test_an_approval_archives_nobody_past_the_gate_of_the_archive(model: Caller) -> None:
+    model.move("2", "Production")
+    govern(model, gate(), gate("Archived", name="archive"))
+    create(model)
+    told = approve(model.by("bob"), archive=True)["system_comment"]
+    assert told == (
+        "That would archive version 2 past the gate archive: ask for that by itself first; stage unchanged"
+    )
 
 
 def test_what_an_approval_adds_to_a_request_is_told_to_the_audit_log(guarded: Caller) -> None:

@@ -1,6 +1,7 @@
 """Transition requests: a guarded move is asked for, decided on by others, and made when nothing is missing."""
 
 import time
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from support.calling import Caller
 from support.databases import ADMINISTRATOR
 from support.gating import asked, gate, govern, states
 
+DOCS = Path(__file__).parents[2] / "docs"
 TRANSITION = "/model-versions/transition-stage"
 
 
@@ -65,6 +67,37 @@ def test_nobody_passes_the_gate_by_calling_as_mlflow_does(guarded: Caller, who: 
         "CAN_MANAGE_PRODUCTION_VERSIONS). Request 1 is open; the same call succeeds once it is applied."
     )
     assert _stage(guarded) == "None"
+
+
+def test_the_guide_shows_what_clients_are_told(call: Caller) -> None:
+    call.model("churn")
+    for _ in range(4):
+        call.version("churn")
+    call.by(ADMINISTRATOR).api("POST", "/groups", name="risk")
+    govern(call, gate("Production", {"approvals": {"count": 2, "from": ["group:risk"]}}, {"check": "ci/evaluation"}))
+    _, code, message = call.refused("POST", TRANSITION, name="churn", version="4", stage="Production")
+    assert f"RestException: {code}: {message}\n" in (DOCS / "mlflow.md").read_text()
+
+
+@pytest.mark.parametrize("kind", ["stage", "alias", "deletion"])
+def test_what_clients_are_told_is_one_line_and_not_a_long_one(call: Caller, kind: str) -> None:
+    name = "Unexpected error\u2028" + "m" * 239
+    call.model(name)
+    call.version(name)
+    values = {f"{number} {'v' * 200}": "allowed" for number in range(20)}
+    alias = "a" * 255
+    target = {"stage": "Production", "alias": alias, "deletion": "version"}[kind]
+    govern(call, gate({kind: target}, {"annotation": {"tags": values}}))
+    moves = {
+        "stage": ("POST", TRANSITION, {"stage": "Production"}),
+        "alias": ("POST", "/registered-models/alias", {"alias": alias}),
+        "deletion": ("DELETE", "/model-versions/delete", {}),
+    }
+    method, path, more = moves[kind]
+    status, _, message = call.refused(method, path, name=name, version="1", **more)
+    assert (status, len(message.splitlines()), "Unexpected error" in message) == (403, 1, False)
+    assert len(message) <= 1000
+    assert "Request 1 is open" in message
 
 
 def test_the_same_call_after_the_decision_succeeds_and_changes_nothing_more(guarded: Caller) -> None:

@@ -41,8 +41,7 @@ def look_at(session: Session, request_id: int, *, default: Level) -> Request:
 def look(session: Session, request: Request, *, by: Principal) -> Request:
     """The same in somebody's name, who may read its model."""
     standing = rules.held(session)
-    there, _ = looking.held(session, request, standing, by=by)
-    request = looking.again(session, request)
+    request, there, _ = looking.held(session, request, standing, by=by)
     if not request.is_open:
         return request
     if not looking.is_over(session, request, there.at, by=by):

@@ -62,9 +62,7 @@ def held(session: Session, request_id: int, *, by: Principal) -> There:
     request = seen(session, request_id, by=by)
     must_be_open(request)
     standing = rules.held(session)
-    there, granted = looking.held(session, request, standing, by=by)
-    # Whoever waited for the model's row may find that it is decided.
-    request = looking.again(session, request)
+    request, there, granted = looking.held(session, request, standing, by=by)
     must_be_open(request, there.at)
     return There(request, there, standing, granted)
 

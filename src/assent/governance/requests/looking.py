@@ -71,12 +71,16 @@ def wish_of(request: Request) -> Wish:
     return Wish(request.model, request.version, request.target, request.archive_existing)
 
 
-def held(session: Session, request: Request, standing: Standing, *, by: Principal) -> tuple[Moving, Granted]:
-    """What a request would move, held as `moving.held` does. Raises NotFound and Conflict."""
+def held(session: Session, request: Request, standing: Standing, *, by: Principal) -> tuple[Request, Moving, Granted]:
+    """A request as it is now, and what it would move, held as `moving.held` does. Raises NotFound and Conflict."""
     there, granted = moving.held(session, wish_of(request), standing, by=by)
     if there.model.id != request.model_id:
         raise Conflict("Another model took the name of this one at the same time; try again.")
-    return there, granted
+    # Whoever waited for the model's row may find that it is decided, or that it archives others by now.
+    now = again(session, request)
+    if now.archive_existing != there.wish.archive_existing:
+        there, granted = moving.held(session, wish_of(now), standing, by=by)
+    return now, there, granted
 
 
 def against_lifecycle(standing: Standing, moving: Moving) -> str:

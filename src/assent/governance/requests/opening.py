@@ -22,8 +22,8 @@ from assent.registry.names import must_be_text
 # Until when nobody waits for a move, however late it is to be.
 _LATEST = 4_102_444_800_000
 
-# Clients show it in one line of a log.
-_LONGEST_LINE = 1000
+# Clients show it in one line of a log. A face may have to add some characters: 1,000 are promised.
+_LONGEST_LINE = 950
 _CANNOT = {
     TargetKind.STAGE: "cannot enter {}",
     TargetKind.ALIAS: "cannot become {}",
@@ -105,8 +105,10 @@ def held(asked: Asked, there: Moving, *, by: Principal) -> Held:
     before = f"{what} {_CANNOT[there.target.kind].format(there.target)} yet: "
     after = f". Request {request.id} {opened}{_AND_THEN[there.target.kind]}."
     line, room = report.line(), _LONGEST_LINE - len(before) - len(after)
+    line = line if len(line) <= room else line[: max(room - 1, 0)] + "…"
     return Held(
-        before + (line if len(line) <= room else line[: max(room - 1, 0)] + "…") + after,
+        # Names may hold what breaks a line.
+        " ".join(f"{before}{line}{after}".split()),
         request_id=request.id,
         report=report.told(),
         subject=name,
