@@ -152,6 +152,8 @@ class Request:
     decisions: list[Decision] = field(default_factory=list)
     overridden_by: str = ""
     reviewed: bool = False
+    # The names of those under which it was applied.
+    gates: frozenset[str] = frozenset()
 
     @property
     def approvals(self) -> list[Decision]:
@@ -299,9 +301,10 @@ class Case:
         return version.checks.get(name) if version else None
 
     def is_rollback(self) -> bool:
-        """Whether the version was approved for the target before, and held it."""
+        """Whether the version was approved for the target before under all of the gates, and held it."""
+        gates = {gate["name"] for gate in self.judging}
         return self.target[0] != "deletion" and any(
-            each.state == "applied" and not each.overridden_by and each.approvals
+            each.state == "applied" and not each.overridden_by and each.approvals and each.gates >= gates
             for each in self.world.requests.values()
             if (each.model, each.number, each.target) == (self.model, self.number, self.target)
         )

@@ -180,7 +180,7 @@ class World(Sight):
 
     def _apply(self, case: Case, request: Request) -> None:
         self._move(case)
-        request.state = "applied"
+        request.state, request.gates = "applied", frozenset(gate["name"] for gate in case.judging)
         if request.target[0] == "deletion":
             for each in self.open_of(request.model, request.number):
                 each.state = "superseded"

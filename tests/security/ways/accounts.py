@@ -48,7 +48,7 @@ WAYS = (
     _api(
         *("POST", "/tokens"),
         {"label": "a", "scopes": ["manage"], "targets": ["Production", "@champion", "Staging"]},
-        {"label": "b", "account": "bob"},
+        {"label": "b", "for": "bob"},
     ),
     _api("DELETE", "/tokens/<int:number>", {"<number>": "1"}),
     _mlflow("POST", "/users/create", {"username": "third-{me}", "password": _PASSWORD}),

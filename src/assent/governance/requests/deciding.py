@@ -63,8 +63,12 @@ def approve(
 
 
 def take_back(session: Session, request_id: int, *, by: Principal) -> Request:
-    """Take one's approval of an open request back. Raises NotFound, and Conflict where there is none."""
+    """Take one's approval of an open request back, which takes no right but that of the token.
+
+    Raises NotFound, Denied, and Conflict where there is none.
+    """
     there = finding.held(session, request_id, by=by)
+    _token_must_do(session, there, by)
     mine = [each for each in rows.standing(session, request_id) if by.id in (each.decided_by_id, each.in_place_of_id)]
     if not mine:
         raise Conflict(f"{by.name} has not approved request {request_id}.")
@@ -102,12 +106,18 @@ def _may_decide(session: Session, there: There, *, by: Principal, in_place_of: s
         told = {"version": there.request.version, "request": there.request.id}
         authorize(by, right, on=name, granted=there.granted, target=target, **told)
         return None
-    if not by.limits.allow(right, name) or not by.limits.allow_target(target):
-        raise _denied(there, f"The token that {by.name} showed {by.limits.why_not(right, name)}.")
+    _token_must_do(session, there, by)
     standin = delegations.standin(session, in_place_of, there.moving.at, by=by)
     if not _known(session, there, by, [standin.principal_id])[0].may(right, name):
         raise _denied(there, f"{in_place_of} may not decide on it, and so may nobody in their place.")
     return standin
+
+
+def _token_must_do(session: Session, there: There, by: Principal) -> None:
+    """Raise Denied unless what the caller showed is for deciding on such a move at all."""
+    name, right = there.moving.model.name, rights.to_decide(session, there.moving.target)
+    if not by.limits.allow(right, name) or not by.limits.allow_target(str(there.moving.target)):
+        raise _denied(there, f"The token that {by.name} showed {by.limits.why_not(right, name)}.")
 
 
 def _must_count(judged: Judged, people_behind: Sequence[Person]) -> None:

@@ -1,6 +1,7 @@
 """Everything that requirements look at, read from the database into one value."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, replace
 from functools import reduce
 from typing import Any
@@ -19,12 +20,15 @@ from assent.governance.requirements import kinds, reviewing
 from assent.governance.requirements.asking import NOTHING, Demands
 from assent.governance.requirements.facts import REGISTRAR, REQUESTER, RUN_USER, Approval, Facts
 from assent.governance.rules.gates import Gate
-from assent.governance.targets import TargetKind
+from assent.governance.targets import Target, TargetKind
 from assent.kernel.dialects import Reader, table
 from assent.lineage.graph import recalls
 from assent.lineage.runs import snapshots
 from assent.registry.tables import StageHistory
 from assent.registry.views import ACCOUNTS, VERSIONS, Version
+
+# Of the requests by which a version came to a target so many are looked at, the newest.
+_MOST_LOOKED_BACK = 100
 
 _HISTORY = table(StageHistory)
 _STAYS = select(_HISTORY.c.stage, _HISTORY.c.valid_from, _HISTORY.c.valid_until).where(
@@ -50,7 +54,7 @@ _UNREVIEWED = select(REQUESTS.c.id).where(
     REQUESTS.c.reviewed_at.is_(None),
 )
 _APPROVED_BEFORE = (
-    select(REQUESTS.c.id)
+    select(REQUESTS.c.report)
     .where(
         REQUESTS.c.version_id == bindparam("version"),
         REQUESTS.c.kind == bindparam("kind"),
@@ -63,7 +67,8 @@ _APPROVED_BEFORE = (
             DECISIONS.c.ended_at.is_(None),
         ),
     )
-    .limit(1)
+    .order_by(REQUESTS.c.id.desc())
+    .limit(_MOST_LOOKED_BACK)
 )
 
 
@@ -115,7 +120,7 @@ def gathered(
         against_lifecycle=against_lifecycle,
         unreviewed=tuple(session.scalars(_UNREVIEWED, seen)),
         not_before=request.not_before if request else None,
-        **_of_version(session, moving, requester_id),
+        **_of_version(session, moving, gates, requester_id),
     )
     now = reviewing.reviewed(facts, demanded(gates), {gate.name: gate.revision for gate in gates})
     approvals = (
@@ -132,7 +137,7 @@ def demanded(gates: Iterable[Gate]) -> Demands:
     return reduce(Demands.__or__, every, NOTHING)
 
 
-def _of_version(session: Reader, moving: Moving, requester_id: int | None) -> dict[str, Any]:
+def _of_version(session: Reader, moving: Moving, gates: Iterable[Gate], requester_id: int | None) -> dict[str, Any]:
     """What is known of the version itself, and of the one in its place."""
     version, incumbent, target = moving.version, moving.incumbent, moving.target
     if version is None:
@@ -142,18 +147,26 @@ def _of_version(session: Reader, moving: Moving, requester_id: int | None) -> di
     snapshot_of = snapshots.counting(session, originals | ({incumbent.id} if incumbent else set()))
     runners = {snapshot_of[each].run_user for each in originals & snapshot_of.keys()} - {""}
     run_users = session.scalars(_NAMED, {"names": sorted(runners)}) if runners else ()
-    before = {"version": version.id, "kind": target.kind, "target": target.name}
     return {
         "version": candidate(session, version, snapshot_of.get(version.id)),
         "incumbent": candidate(session, incumbent, snapshot_of.get(incumbent.id)) if incumbent else None,
         "stays": _stays(session, version, moving.at),
-        # Nothing goes back to being deleted.
-        "is_rollback": target.kind is not TargetKind.DELETION
-        and session.scalar(_APPROVED_BEFORE, before) is not None,
+        "is_rollback": _is_rollback(session, version, target, {gate.name for gate in gates}),
         "unresolved_comments": comments.unresolved(session, version.id),
         "recalls": tuple(each.id for each in recalls.quarantining(session, version.id)),
         "roles": _roles(requester_id, (row.created_by_id for row in registrars), run_users),
     }
+
+
+def _is_rollback(session: Reader, version: Version, target: Target, gates: AbstractSet[str]) -> bool:
+    """Whether a version was approved for a target before by one request under all these gates, whatever they said.
+
+    What another gate asked for, or none, tells nothing of what these ask. Nothing goes back to being deleted.
+    """
+    if target.kind is TargetKind.DELETION:
+        return False
+    before = {"version": version.id, "kind": target.kind, "target": target.name}
+    return any(report["gates"].keys() >= gates for report in session.scalars(_APPROVED_BEFORE, before))
 
 
 def _card(session: Reader, model_id: int) -> str:

@@ -3,7 +3,7 @@
 from sqlalchemy import bindparam, update
 from sqlalchemy.orm import Session
 
-from assent.access.principals import Principal, authorize
+from assent.access.principals import Kind, Principal, authorize
 from assent.audit.actions import Action
 from assent.governance.requests import applying, events, finding, looking, people, rights
 from assent.governance.requests.finding import There
@@ -85,6 +85,9 @@ def review(session: Session, request_id: int, note: str, *, by: Principal) -> Re
     told = {"version": request.version, "request": request_id}
     right, target = rights.to_decide(session, request.target), str(request.target)
     authorize(by, right, on=request.model, granted=model.granted, target=target, **told)
+    if by.kind is not Kind.USER:
+        why = f"An override is reviewed by somebody in person, and {by.name} is a service account."
+        raise Denied(why, subject=request.model, details={**told, "target": target, "reason": "four_eyes"})
     if by.id in (request.overridden_by_id, request.opened_by_id):
         why = f"Four eyes: {by.name} overrode it or asked for it; somebody else reviews that."
         raise Denied(why, subject=request.model, details={**told, "target": target, "reason": "four_eyes"})

@@ -15,6 +15,7 @@ from assent.kernel.errors import Invalid
 from assent.kernel.patterns import MAX_WILDCARDS, Names
 from assent.kernel.patterns import matches as matches_pattern
 from assent.registry.names import must_be_a_key
+from assent.registry.tiers import NO_STAGE
 
 SECTION = "gates"
 MOST_APPROVALS = 100
@@ -90,7 +91,10 @@ class Gate:
 
 def read(content: Content, kinds: Mapping[str, Kind]) -> Gate:
     """A gate as somebody wrote it; what is wrong becomes a fault."""
-    return _read(content, partial(_required, kinds=kinds))
+    gate = _read(content, partial(_required, kinds=kinds))
+    if gate.target == stage(NO_STAGE):
+        content.named()["target"].fault(f"Every version begins in {NO_STAGE}, and asks nobody: no gate guards that.")
+    return gate
 
 
 def kept(content: Mapping[str, Any], kinds: Mapping[str, Kind], revision: int) -> Gate:
