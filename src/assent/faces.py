@@ -11,6 +11,7 @@ from assent.api import (
     checks,
     comments,
     declarations,
+    delegations,
     deployments,
     differences,
     grants,
@@ -57,7 +58,7 @@ from assent.web.face import web
 DECLARING: tuple[ModuleType, ...] = (
     *(accounts, audit, declarations, grants, groups, permissions, publishers, registry, rules, sessions, tokens),
     *(lineage, differences, past, recalls, snapshots, deployments, parents, openlineage),
-    *(cards, checks, comments, requests, stages),
+    *(cards, checks, comments, delegations, requests, stages),
     *(databricks_comments, databricks_models, databricks_people, databricks_permissions, databricks_requests),
     *(mlflow_models, mlflow_permissions, mlflow_users, mlflow_versions),
     *(discovery, exchange, documentation),

@@ -2,12 +2,14 @@
 
 import os
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 import yaml
 
 from assent.access import accounts, grants, publishers
@@ -19,10 +21,11 @@ from assent.access.sign_in import SignIn
 from assent.database import unit_of_work
 from assent.registry import models
 from support.clients import mlflow_environment
-from support.databases import TEST, PostgresDatabases, SqliteDatabases, engine_for
+from support.databases import ADMINISTRATOR, PASSWORD, TEST, PostgresDatabases, SqliteDatabases, engine_for
+from support.gating import gate
 from support.processes import free_port
 from support.provider import Provider
-from support.server import Server
+from support.server import Server, installed
 
 FILES = Path(__file__).parents[2] / "docs/ci"
 IN_STAGING = "is in Staging"
@@ -43,13 +46,21 @@ class Place:
         done = subprocess.run(
             ["bash", "-e", "-o", "pipefail", "-c", script],
             cwd=self.folder,
-            env=mlflow_environment(self.python, **here | environment),
+            env=self.with_assent(mlflow_environment(self.python, **here | environment)),
             check=False,
             capture_output=True,
             text=True,
             timeout=120,
         )
         return done.stdout + done.stderr
+
+    def with_assent(self, environment: dict[str, str]) -> dict[str, str]:
+        """The environment with this command before any other, and with no other program of its folder."""
+        command = self.folder / "bin/assent"
+        command.parent.mkdir(exist_ok=True)
+        if not command.exists():
+            command.symlink_to(installed())
+        return environment | {"PATH": f"{command.parent}{os.pathsep}{environment['PATH']}"}
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +82,7 @@ def trust(database: str, provider: Provider) -> None:
         models.create(session, "fraud", by=SignIn().as_if(session, accounts.named(session, "alice")))
         ci = accounts.create(session, "ci", kind=Kind.SERVICE_ACCOUNT, by=SYSTEM)
         grants.give(session, ci, Level.CAN_MANAGE_STAGING_VERSIONS, by=SYSTEM)
-        allowed = limits(["read", "register", "request"], "fraud", ["Staging"])
+        allowed = limits(["read", "register", "report", "request"], "fraud", ["Staging", "Production"])
         claims = {"environment": "production"}
         publishers.create(session, "release", Terms(provider.url, claims, "ci", allowed), by=SYSTEM)
     engine.dispose()
@@ -79,8 +90,9 @@ def trust(database: str, provider: Provider) -> None:
 
 def job_of(file: str) -> dict[str, Any]:
     document = yaml.safe_load((FILES / file).read_text())
-    job: dict[str, Any] = document.get("jobs", document)["register"]
-    return job
+    (job,) = document.get("jobs", {name: each for name, each in document.items() if "script" in each}).values()
+    found: dict[str, Any] = job
+    return found
 
 
 def steps_of_github(steps: list[dict[str, Any]]) -> tuple[str, str]:
@@ -135,6 +147,81 @@ def test_nothing_is_left_behind(place: Place) -> None:
     assert "answer.json" not in os.listdir(place.folder)
 
 
-@pytest.mark.parametrize(("file", "variables"), [("github-actions.yml", "env"), ("gitlab-ci.yml", "variables")])
+def promoting_in_github(place: Place) -> str:
+    job = job_of("github-promote.yml")
+    kept = place.folder / "github-environment"
+    kept.write_text("")
+    known = {"GITHUB_ENV": str(kept), "GITHUB_SHA": "5f2c1d0", **place.provider.in_actions()}
+    known |= {"GITHUB_SERVER_URL": "https://github.com", "GITHUB_REPOSITORY": "acme/fraud", "GITHUB_RUN_ID": "17"}
+    told = ""
+    for step in job["steps"]:
+        script = step.get("run", "")
+        if step.get("shell") == "python":
+            script = f"python - <<'EOF'\n{script}\nEOF"
+        if not script.startswith("pip install"):
+            set_before = dict(line.split("=", 1) for line in kept.read_text().splitlines())
+            told += place.run(script, job["env"], **known, **set_before)
+    return told
+
+
+def promoting_in_gitlab(place: Place, commit: str = "8b7a695") -> str:
+    job = job_of("gitlab-promote.yml")
+    installing, *script = job["script"]
+    assert installing == "pip install assent mlflow-skinny"
+    tokens = {variable: place.provider.ci_token(place.url) for variable in job["id_tokens"]}
+    of_the_job = {"CI_COMMIT_SHA": commit, "CI_JOB_URL": "https://gitlab.com/acme/fraud/-/jobs/17"}
+    return place.run("\n".join(script), job["variables"], **tokens, **of_the_job)
+
+
+def with_a_reviewer(place: Place, promoting: Callable[..., str], **how: str) -> str:
+    """What a job prints whose request somebody approves while it waits."""
+    guard = gate("Production", {"approvals": 1}, {"check": "ci/evaluation"})
+    of_people(place, ADMINISTRATOR, "POST", "/gates/apply", json={"gates": [guard]})
+    with ThreadPoolExecutor(1) as pool:
+        job = pool.submit(promoting, place, **how)
+        waiting: list[dict[str, Any]] = []
+        while not waiting and not job.done():
+            waiting = of_people(place, "petra", "GET", "/requests", params={"role": "waiting"})["requests"]
+        for request in waiting:
+            of_people(place, "petra", "POST", f"/requests/{request['id']}/approve", json={})
+        return job.result()
+
+
+@pytest.mark.parametrize("promoting", [promoting_in_github, promoting_in_gitlab])
+def test_the_files_that_promote_wait_for_the_reviewer(place: Place, promoting: Callable[..., str]) -> None:
+    assert "is in Production (request" in with_a_reviewer(place, promoting)
+
+
+def test_a_job_that_runs_again_finds_what_is_there(place: Place) -> None:
+    first = with_a_reviewer(place, promoting_in_gitlab, commit="73625140").splitlines()
+    again = promoting_in_gitlab(place, commit="73625140").splitlines()
+    # Both post the check of one version, and in the end it is there.
+    assert again == [first[0], f"{first[1].partition(' (')[0]}."]
+
+
+def test_who_may_exchange_no_token_promotes_nothing(place: Place) -> None:
+    job = job_of("gitlab-promote.yml")
+    script = "\n".join(job["script"][1:])
+    told = place.run(script, job["variables"], ASSENT_ID_TOKEN=place.provider.ci_token(place.url, environment="x"))
+    assert told.startswith("assent: The token fits no trusted publisher")
+    assert len(told.splitlines()) == 1
+
+
+def of_people(place: Place, who: str, method: str, path: str, **sent: Any) -> dict[str, Any]:
+    answer = requests.request(method, f"{place.url}/api/v1{path}", auth=(who, PASSWORD), timeout=60, **sent)
+    assert answer.ok, answer.text
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+@pytest.mark.parametrize(
+    ("file", "variables"),
+    [
+        ("github-actions.yml", "env"),
+        ("gitlab-ci.yml", "variables"),
+        ("github-promote.yml", "env"),
+        ("gitlab-promote.yml", "variables"),
+    ],
+)
 def test_the_slim_client_is_not_left_with_a_tracking_store_that_it_lacks(file: str, variables: str) -> None:
     assert job_of(file)[variables]["MLFLOW_TRACKING_URI"].startswith("https:")

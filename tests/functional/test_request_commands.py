@@ -1,6 +1,7 @@
 """`assent requests`, against a live registry: requests are seen and decided on."""
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -9,6 +10,8 @@ from support.databases import PASSWORD, PostgresDatabases, SqliteDatabases
 from support.gating import gate
 from support.guarding import Place
 from support.server import Server
+
+_SOON = f"{datetime.now(UTC) + timedelta(days=7):%Y-%m-%d}"
 
 
 @pytest.fixture(scope="module")
@@ -82,6 +85,39 @@ def test_the_glass_is_broken_and_that_is_reviewed(place: Place) -> None:
     assert "Four eyes" in place.by("bob").told("requests", "review", number, "--comment", "Fine.", code=5)
     done = place.by("petra")("requests", "review", number, "--comment", "It had to be.")
     assert done.stdout == f"The override of request {number} was reviewed by petra.\n"
+
+
+def test_requests_are_listed_with_what_they_lack(place: Place) -> None:
+    name = place.guarded({"approvals": 1}, {"check": "ci"})
+    number = _asked(place, name)
+    heading, row = place.by("bob")("requests", "list", "--role", "waiting", "--models", name).stdout.splitlines()
+    assert heading.split() == ["ID", "MOVES", "TO", "STATE", "OPENED", "BY", "LACKS"]
+    assert row.split()[:4] == [number, f"{name}/1", "Production", "open"]
+    assert row.endswith("alice  approvals missing, check missing")
+    assert place.by("bob")("requests", "list", "--models", name, "--stuck").stdout == "There are none.\n"
+
+
+def test_a_list_that_is_cut_says_so(place: Place) -> None:
+    numbers = [_asked(place, place.guarded()) for _ in range(2)]
+    told = place.assent("requests", "list", "--role", "mine", "--limit", "1").stdout
+    assert told.endswith(f"\n\nThere are more, before request {numbers[1]}.\n")
+    assert len(place.assent.json("requests", "list", "--role", "mine", "--limit", "1")) == 1
+
+
+def test_a_delegate_decides_for_a_while(place: Place) -> None:
+    name = place.guarded()
+    number = _asked(place, name)
+    assert "decides for petra until" in place.by("petra")("delegations", "give", "rita", "--until", _SOON).stdout
+    waiting = ("requests", "list", "--role", "waiting", "--models", name)
+    assert place.by("rita")(*waiting).stdout == "There are none.\n"
+    assert number in place.by("rita")(*waiting, "--in-place-of", "petra").stdout
+    done = place.by("rita")("requests", "approve", number, "--in-place-of", "petra")
+    assert done.stdout == f"{name}/1 is in Production (request {number}, approved by rita for petra).\n"
+    (given,) = place.by("rita").json("delegations", "list")
+    ended = place.by("rita")("delegations", "revoke", str(given["id"]))
+    assert ended.stdout == "rita decides for petra no more.\n"
+    assert place.by("petra")("delegations", "list").stdout == "There are none.\n"
+    assert "petra  rita" in place.by("petra")("delegations", "list", "--ended").stdout
 
 
 def test_there_is_no_such_request(place: Place) -> None:

@@ -32,6 +32,7 @@ CLIENTS = (
     "promote",
     "explain",
     "requests",
+    "delegations",
 )
 
 

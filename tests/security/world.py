@@ -17,7 +17,7 @@ from assent.access.tables import Account
 from assent.annotations import comments
 from assent.database import unit_of_work
 from assent.governance import moves, targets
-from assent.governance.requests import opening
+from assent.governance.requests import delegations, opening
 from assent.governance.requests.moving import Wish
 from assent.kernel.clock import now
 from assent.lineage.graph import recalls
@@ -76,6 +76,8 @@ def _things(session: Session, actor: Actor, number: int, root: Principal) -> dic
     model = permissions.named(session, actor.model, by=root)
     publisher = publishing.for_model(session, model, f"of {actor.name}", terms, issuers=(), by=root)
     _grant(session, actor, (created.id, gone.id), root)
+    petra = SignIn().as_if(session, accounts.named(session, "petra"))
+    standin = delegations.give(session, "edith", until=now() + 86_400_000, by=petra)
     recall = recalls.flag(session, f"version:{actor.model}/2", "bad", by=root)
     deployments.report(session, f"deployment-{actor.name}", Report("", "", [(actor.model, 1)]), by=root)
     comment = comments.write(session, actor.model, 1, "Why?", by=root)
@@ -93,6 +95,7 @@ def _things(session: Session, actor: Actor, number: int, root: Principal) -> dic
         "publisher_id": publisher.id,
         "recall_id": recall.id,
         "request_id": asked.request.id,
+        "delegation_id": standin.id,
         "comment_id": comment.id,
         "comment": str(comment.id),
     }

@@ -69,7 +69,7 @@ def explain_move(
     }
 
 
-@api.call("GET", "/requests", takes=s.Which(), gives=s.Requests(), uses=Uses.READS)
+@api.call("GET", "/requests", takes=s.Which(), gives=s.Requests(), errors=(403,), uses=Uses.READS)
 def list_requests(
     session: Reader,
     *,

@@ -18,6 +18,7 @@ from assent.cli.grants import grants
 from assent.cli.groups import groups
 from assent.cli.lineage import lineage
 from assent.cli.past import at, story
+from assent.cli.promoting.delegations import delegations
 from assent.cli.promoting.explain import explain
 from assent.cli.promoting.promote import promote
 from assent.cli.promoting.requests import requests
@@ -56,7 +57,7 @@ _OF_THE_SERVER = (serve, worker, db, admin, openapi, settings_table)
 _OVER_HTTP = (
     *(users, service_accounts, groups, grants, gates, tokens, sessions, publishers),
     *(lineage, at, story, deployments, audit, checks, comments, card),
-    *(promote, explain, requests),
+    *(promote, explain, requests, delegations),
 )
 for _command in (*_OF_THE_SERVER, *_OVER_HTTP):
     main.add_command(_command)

@@ -156,7 +156,7 @@ class Settings:
             if (
                 not variable.startswith(PREFIX)
                 or variable in _OF_THE_CLIENT
-                or variable.startswith(_OF_TESTS + _OF_FILES)
+                or variable.startswith(_OF_TESTS + _OF_FILES + _OF_JOBS)
             ):
                 continue
             if variable not in known:
@@ -220,10 +220,11 @@ _OF_THE_CLIENT = frozenset(
         "ASSENT_TOKEN",
         "ASSENT_USERNAME",
         "ASSENT_PASSWORD",
-        "ASSENT_ID_TOKEN",
         "ASSENT_PLUGIN_SECONDS",
     }
 )
+# Where a CI puts the tokens of a job.
+_OF_JOBS = ("ASSENT_ID_TOKEN",)
 # Where the files of identity providers and of tracking servers may say that their secrets are.
 _OF_FILES = ("ASSENT_OIDC_SECRET", "ASSENT_TRACKING_SECRET")
 _OF_TESTS = ("ASSENT_TEST_", "ASSENT_PG_", "ASSENT_BENCH_")

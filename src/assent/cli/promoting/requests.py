@@ -5,9 +5,12 @@ from typing import Any
 
 import click
 
-from assent.cli.printing import Shown, over_http, when
+from assent.cli.printing import Shown, over_http, table, when
 from assent.cli.promoting import telling
 from assent.cli.remote import Registry
+
+_ROLES = ("waiting", "mine", "reviews", "all")
+_STATES = ("open", "applied", "rejected", "withdrawn", "expired", "superseded")
 
 _number = click.argument("number", metavar="REQUEST", type=click.IntRange(1))
 _why = click.option("--comment", required=True, help="Why; it is kept for good.")
@@ -18,6 +21,39 @@ _in_place_of = click.option("--in-place-of", metavar="NAME", help="Decide as the
 @click.group()
 def requests() -> None:
     """See transition requests and decide on them, over HTTP."""
+
+
+@requests.command("list")
+@click.option(
+    "--role",
+    type=click.Choice(_ROLES),
+    help="What waits for your approval, what you asked for, or overrides that you may review; all unless it is said.",
+)
+@click.option("--state", type=click.Choice(_STATES), help="Only these.")
+@click.option("--models", metavar="PATTERN", help="Only of models whose names match, such as 'fraud-*'.")
+@click.option("--to", metavar="STAGE|@ALIAS", help="Only those for this target.")
+@click.option("--opened-by", metavar="NAME", help="Only those that somebody asked for.")
+@click.option("--stuck", is_flag=True, help="Only those in which something was found wanting.")
+@click.option("--overdue", is_flag=True, help="Only overrides whose review is overdue.")
+@click.option("--in-place-of", metavar="NAME", help="What waits for the user whose delegate you are.")
+@click.option("--limit", type=click.IntRange(1, 1000), default=100, show_default=True, help="How many at most.")
+@over_http
+def list_requests(registry: Registry, stuck: bool, overdue: bool, limit: int, **which: str | None) -> Shown:
+    """List requests over all models that you may read, the newest first, and what each lacks."""
+    flags = {"stuck": "true" if stuck else None, "overdue": "true" if overdue else None}
+    told = registry.call("GET", "/requests", size=limit, **flags, **which)
+    text = table(
+        told["requests"],
+        id="id",
+        moves=telling.moved,
+        to="target",
+        state="state",
+        opened=lambda each: when(each["opened_at"]),
+        by="opened_by",
+        lacks=lambda each: telling.lacking(each) if each["state"] == "open" else each["close_reason"],
+    )
+    more = f"\n\nThere are more, before request {told['next_before']}." if told["next_before"] else ""
+    return Shown(text + more, told["requests"])
 
 
 @requests.command("show")

@@ -56,12 +56,16 @@ def held(request: Told) -> str:
 def lacks(report: Told) -> str:
     """What does not hold, and who can still give it, a line each."""
     lines = []
-    for finding in report["findings"]:
-        if finding["state"] != "satisfied":
-            by = f" (by {' or '.join(finding['who'])})" if finding["who"] else ""
-            why = " ".join(finding["why"].split()).rstrip(".")
-            lines.append(f"  {finding['requirement']} {finding['state']}: {why}{by}")
+    for finding in _open(report):
+        by = f" (by {' or '.join(finding['who'])})" if finding["who"] else ""
+        why = " ".join(finding["why"].split()).rstrip(".")
+        lines.append(f"  {finding['requirement']} {finding['state']}: {why}{by}")
     return "\n".join(lines)
+
+
+def lacking(request: Told) -> list[str]:
+    """What a request lacked when it was last looked at, in few words."""
+    return [f"{each['requirement']} {each['state']}" for each in _open(request["report"] or {"findings": ()})]
 
 
 def found_wanting(report: Told) -> bool:
@@ -93,6 +97,10 @@ def decisions(request: Told) -> str:
         ended=lambda each: (each["ending"] or "").replace("_", " "),
         comment="comment",
     )
+
+
+def _open(report: Told) -> list[Told]:
+    return [finding for finding in report["findings"] if finding["state"] != "satisfied"]
 
 
 def _named(request: Told) -> str:
