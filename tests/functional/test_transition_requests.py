@@ -285,3 +285,12 @@ def test_a_request_waits_for_the_card_and_is_applied_when_it_is_complete(guarded
     request = asked(guarded.by("petra"))["request"]
     guarded.by("edith").api("PUT", "/models/m/card", text="# Limitations\n\nNot for cards that were stolen.\n")
     assert guarded.api("GET", f"/requests/{request['id']}")["state"] == "applied"
+
+
+def test_a_comment_on_a_request_is_one_on_its_version(guarded: Caller) -> None:
+    request = asked(guarded)["request"]["id"]
+    written = guarded.by("rita").api("POST", f"/requests/{request}/comments", text="Is it fair?")
+    assert (written["request"], written["version"]) == (request, 1)
+    replied = guarded.api("POST", f"/requests/{request}/comments", text="It is.", reply_to=written["id"])
+    for path in (f"/requests/{request}/comments", "/models/m/versions/1/comments"):
+        assert [each["id"] for each in guarded.api("GET", path)["comments"]] == [written["id"], replied["id"]]

@@ -14,10 +14,12 @@ from assent.api.fields import AT, storable
 from assent.api.renames import follows_renames
 from assent.api.schemas import After, EmptyObject
 from assent.governance import noticing
+from assent.governance.requests import finding
 from assent.http.calls import Uses
 from assent.kernel.dialects import Reader
 
 _OF_VERSION = "/models/<name>/versions/<int:number>/comments"
+_OF_REQUEST = "/requests/<int:request_id>/comments"
 _COMMENT = "/comments/<int:comment_id>"
 _ID = {"example": 31}
 _TEXT = {"example": "Why did recall drop? @ada"}
@@ -122,6 +124,23 @@ def list_comments(
     """List the comments on a version and on its requests, or on one of these."""
     found = threads.listed(session, name, number, request_id=request, after=after, by=by)
     return {"comments": [_answer(each) for each in found]}
+
+
+@api.call("POST", _OF_REQUEST, takes=NewComment(), gives=OneComment(), errors=(403, 404))
+def write_comment_on_request(
+    session: Session, request_id: int, text: str, *, by: Principal, reply_to: int | None
+) -> dict[str, Any]:
+    """Write a comment on a transition request; it is one on its version, too."""
+    on = finding.seen(session, request_id, by=by)
+    written = comments.write(session, on.model, on.version, text, reply_to=reply_to, request_id=on.id, by=by)
+    return _answer(written)
+
+
+@api.call("GET", _OF_REQUEST, takes=After(), gives=Comments(), errors=(404,), uses=Uses.READS)
+def list_comments_on_request(session: Reader, request_id: int, after: int, *, by: Principal) -> dict[str, Any]:
+    """List the comments on a transition request."""
+    on = finding.seen(session, request_id, by=by)
+    return {"comments": [_answer(each) for each in threads.of_request(session, on.id, after=after)]}
 
 
 @api.call("PATCH", _COMMENT, takes=EditedComment(), gives=OneComment(), errors=(403, 404, 409))

@@ -23,6 +23,8 @@ ROWS = (
     _of_version("GET", f"{_VERSION}/explain", READ, {"to": "Production"}),
     Row("api", "GET", "/requests", anyone()),
     _row("GET", _REQUEST, READ),
+    _row("GET", f"{_REQUEST}/comments", READ),
+    _row("POST", f"{_REQUEST}/comments", on_the_model(Permission.COMMENT_WRITE), {"text": "Is it fair?"}),
     _row("POST", f"{_REQUEST}/look", READ),
     _row("POST", f"{_REQUEST}/approve", DECIDE),
     _row("POST", f"{_REQUEST}/reject", DECIDE, SOMETHING),

@@ -40,6 +40,7 @@ WAYS = (
     _way("POST", f"{_REQUEST}/reject", *({**each, **_SAID} for each in _EACH)),
     _way("POST", f"{_REQUEST}/withdraw", *_EACH),
     _way("POST", f"{_REQUEST}/override", *({**each, **_SAID} for each in _EACH)),
+    _way("POST", f"{_REQUEST}/comments", *({**each, "text": "Approved. @petra"} for each in _EACH)),
     _way("POST", f"{_REQUEST}/review", *({**each, **_SAID} for each in _EACH)),
     _databricks("POST", f"{_REQUESTS}/create", *_BY_STAGE, _MINE),
     _databricks(
