@@ -47,6 +47,9 @@ CLOSED = (
     "id, model_id, version_id, kind, target, archive_existing, comment, not_before, state, opened_at, opened_by_id, "
     "expires_at, closed_at, closed_by_id, close_reason, digest, report, overridden_by_id, review_due_at"
 )
+# What is asked for, by whom, when and until when is so from the beginning; but for what a first approval may archive.
+ASKED = "id, model_id, version_id, kind, target, comment, not_before, opened_at, opened_by_id, expires_at"
+REVIEW = "reviewed_at, reviewed_by_id, review_note"
 NEVER_ALTERED = {"comment_revisions": "comment_id = NEW.comment_id AND revision", "stages": "name"}
 KEPT = {"transition_requests": "id", "comments": "id", "policy": "id"}
 
@@ -74,6 +77,8 @@ def upgrade() -> None:
         _refuse(table, "past_is_kept", "UPDATE", f"OLD.{ended} IS NOT NULL")
         _refuse(table, "only_ended", f"UPDATE OF {columns}")
     _refuse("transition_requests", "closed_is_closed", f"UPDATE OF {CLOSED}", "OLD.closed_at IS NOT NULL")
+    _refuse("transition_requests", "asked_is_asked", f"UPDATE OF {ASKED}")
+    _refuse("transition_requests", "reviewed_is_reviewed", f"UPDATE OF {REVIEW}", "OLD.reviewed_at IS NOT NULL")
     for table in NEVER_ALTERED:
         _refuse(table, "never_altered", "UPDATE")
     for table, key in {**dict.fromkeys(ENDED_BY, "id"), **NEVER_ALTERED, **KEPT}.items():
