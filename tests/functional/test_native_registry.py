@@ -174,3 +174,14 @@ def test_what_is_not_there_is_a_problem(sqlite_call: Caller, path: str) -> None:
     sqlite_call.model()
     answer = sqlite_call.answer("GET", API + path)
     assert (answer.status_code, answer.mimetype) == (404, "application/problem+json")
+
+
+def test_a_former_name_leads_to_the_whole_question(call: Caller) -> None:
+    call.model()
+    call.version()
+    call("POST", "/registered-models/rename", name="m", new_name="n")
+    answer = call.answer("GET", f"{API}/models/m/versions/1/explain?to=Production")
+    assert (answer.status_code, answer.headers["Location"]) == (
+        307,
+        f"{API}/models/n/versions/1/explain?to=Production",
+    )
