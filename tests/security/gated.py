@@ -19,6 +19,7 @@ from assent.governance.requests import opening
 from assent.governance.requests.moving import Wish
 from assent.governance.rules import standing
 from assent.governance.targets import DELETION_OF_VERSION, Target
+from assent.kernel.clock import now
 from assent.kernel.dialects import Reader, table
 from assent.lineage.graph import recalls
 from assent.registry import models, versions
@@ -145,6 +146,7 @@ def _things(session: Session, gated: Gated, me: str, root: Principal, stan: Prin
         "free": f"free-{me}",
         "recall_id": recall.id,
         "comment_id": written.id,
+        "tomorrow": now() + 86_400_000,
     }
 
 

@@ -59,6 +59,8 @@ WAYS = (
         *("POST", "/models/<name>/versions/<int:number>/checks"),
         {**_VERSION, "name": "ci/evaluation", "state": "passed", "metrics": {"auc": 1.0}},
     ),
+    _way("POST", "/delegations", *({"delegate": who, "until": "{tomorrow}"} for who in ("alice", "petra", "{me}"))),
+    _way("POST", "/delegations/<int:number>/revoke", {"<number>": "1"}),
     beside("api", "POST", "/gates/plan", Reason.READS),
     _way(
         *("POST", "/gates/apply"),
