@@ -18,7 +18,18 @@ from assent.governance.requests import delegations
 from support.calling import API, MLFLOW, Caller
 from support.databases import ADMINISTRATOR, PASSWORD, TEST
 from support.proof import Proof
-from support.small_governance import EDIT, MANAGE, NOTHING, PRODUCTION, READ, STAGING, Person, Refused
+from support.small_governance import (
+    EDIT,
+    MANAGE,
+    NOTHING,
+    PRODUCTION,
+    READ,
+    STAGING,
+    Person,
+    Refused,
+    Request,
+    approvals_of,
+)
 from support.small_world import World
 
 BEGAN = 2_000_000_000_000
@@ -54,6 +65,16 @@ JUMPS = (*40 * (1,), *16 * (1000,), *12 * (60_000,), *3 * (1_800_000,), *2 * (3_
 # Decided on are requests; mostly by those who may.
 DECIDED = ("approve", "take_back", "reject", "withdraw", "override", "look")
 REVIEWERS = (*PEOPLE, ADMINISTRATOR, "bob", "petra", "bob", "petra", ADMINISTRATOR)
+
+GUARDED = (
+    {"stage": "Production"},
+    {"stage": "Production"},
+    {"alias": "champion"},
+    {"stage": "Staging"},
+    {"stage": "Archived"},
+    {"deletion": "version"},
+    {"deletion": "model"},
+)
 
 Step = tuple[str, tuple[Any, ...]]
 
@@ -298,17 +319,8 @@ class Choices:
         requirements += [self._requirement() for _ in range(self.among((0, 0, 0, 1, 1, 2)))]
         gate: dict[str, Any] = {
             "name": f"g{number}",
-            "models": self.among((["*"], ["*"], ["a*"], ["a1", "b*"])),
-            "target": self.among(
-                (
-                    *4 * ({"stage": "Production"},),
-                    {"stage": "Staging"},
-                    {"stage": "Archived"},
-                    *2 * ({"alias": "champion"},),
-                    {"deletion": "version"},
-                    {"deletion": "model"},
-                )
-            ),
+            "models": self.among((["*"], ["*"], ["*"], ["a*"], ["a1", "b*"])),
+            "target": self.among(GUARDED[:3] if number == 0 else GUARDED),
             "require": requirements or [{"approvals": {"count": 1}}],
         }
         if self._rarely(5):
@@ -435,8 +447,64 @@ class Walk:
             if what == "delegate":
                 given = (*self.choices.dice.sample(self._people(), 2), self.clock.at + 86_400_000)
             yield what, given
+        elif self.choices.is_something_open and number % 2 == 1:
+            yield self._help()
         else:
             yield self.choices.step(self.clock.at, self._people())
+
+    def _help(self) -> Step:
+        """Something that an open request lacks, so that moves are not only refused."""
+        request = self.choices.among([each for each in self.world.requests.values() if each.state == "open"])
+        lacking = sorted(self.world.case_of(request).lacking() - {"right"}) or ["approvals"]
+        if self.choices.among((True, *7 * (False,))):
+            return self._overriding(request)
+        return self._giving(self.choices.among(lacking), request) or self._approving(request)
+
+    def _giving(self, lacking: str, request: Request) -> Step | None:
+        """What gives it; None where approvals do."""
+        where = (request.model.name, request.number or 0)
+        match lacking:
+            case "check" | "metric":
+                return "post", (
+                    self.choices.among(self._people()),
+                    *where,
+                    self.choices.among(CHECKS),
+                    ("passed", 0.9),
+                )
+            case "annotation":
+                return "tag_version", (self.choices.among(self._people()), *where, "risk")
+            case "predecessor":
+                return "transition", (ADMINISTRATOR, *where, "Staging", False)
+            case "after_review":
+                owing = [each.id for each in self.world.requests.values() if each.overridden_by and not each.reviewed]
+                return "review", (self.choices.among(self._people()), self.choices.among(owing))
+            case "soak" | "freeze" | "not_before":
+                self.clock.at += 3_600_000
+                return "look", (ADMINISTRATOR, request.id)
+        return None
+
+    def _overriding(self, request: Request) -> Step:
+        gates = self.world.case_of(request).gates
+        named = {who for gate in gates for who in gate.get("override", {"by": ()})["by"]}
+        entitled = [each for each in self._people() if self.world.is_called(each, named)]
+        return "override", (self.choices.among(entitled or self._people()), request.id)
+
+    def _approving(self, request: Request) -> Step:
+        case = self.world.case_of(request)
+        wanted = [(gate, spec) for gate in case.judging for spec in approvals_of(gate)]
+        able = [
+            each
+            for each in self._people()
+            if self.world.may(each, request.model, case.to_decide())
+            and not any(each in case.concerned(gate, spec) for gate, spec in wanted)
+            and all("from" not in spec or self.world.is_called(each, set(spec["from"])) for _, spec in wanted)
+        ]
+        return "approve", (
+            self.choices.among(able or self._people()),
+            request.id,
+            None,
+            self.choices.among((True, True, False)),
+        )
 
     def _people(self) -> list[str]:
         return [name for name, person in self.world.people.items() if person.enabled]
