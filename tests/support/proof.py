@@ -17,7 +17,7 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 _EVENTS = """
-    SELECT id, at, action, subject_kind, subject, subject_id, model_id, version, details
+    SELECT id, at, action, actor_id, subject_kind, subject, subject_id, model_id, version, details
     FROM audit_events WHERE id > :after AND outcome = 'done' ORDER BY id
 """
 _UNITS = {"s": 1000, "m": 60_000, "h": 3_600_000, "d": 86_400_000}
@@ -39,6 +39,19 @@ class Told:
     stages: dict[int, str] = field(default_factory=dict)
     aliases: dict[str, int] = field(default_factory=dict)
     version_tags: dict[int, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
+    checks: dict[tuple[int, str], "Shown"] = field(default_factory=dict)
+    # By their requests where overrides led that nobody has reviewed.
+    owing: dict[int, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A result of a check."""
+
+    state: str
+    posted_at: int
+    posted_by_id: int
+    metrics: Mapping[str, float]
 
 
 @dataclass(frozen=True)
@@ -130,6 +143,13 @@ class Proof:
                 model.version_tags[row.version][told["key"]] = told["after"]
             case "model_version.tag_deleted":
                 del model.version_tags[row.version][told["key"]]
+            case "check.posted":
+                shown = Shown(told["state"], row.at, row.actor_id, told["metrics"])
+                model.checks[row.version, told["check"]] = shown
+            case "transition_request.applied" if told.get("overridden"):
+                model.owing[row.subject_id] = _place(told["target"], row.version)
+            case "transition_request.override_reviewed":
+                del model.owing[row.subject_id]
 
     def _hear_of_places(self, row: Any, told: Mapping[str, Any], model: Told) -> None:
         match row.action:
@@ -192,7 +212,8 @@ class Proof:
         _must(report["gates"] == revisions, move, f"judged by {report['gates']}, guarded by {revisions}")
         _must(all(each["state"] == "satisfied" for each in report["findings"]), move, "a finding is not satisfied")
         self._must_not_be_frozen(move)
-        _must(not _unreviewed(connection, request, move), move, "an override was not reviewed")
+        there = _place(_written(move), move.number)
+        _must(there not in self.models[move.model].owing.values(), move, "an override was not reviewed")
         judge = Judge(connection, self, move, request, report)
         for name, (_, content) in gates.items():
             for required in content["require"]:
@@ -317,15 +338,10 @@ class Judge:
         there = [number for number, stage in model.stages.items() if stage == self.move.target]
         return max(there, default=None) if self.move.kind == "stage" else None
 
-    def _checks(self, name: str | None, number: int | None = None) -> list[Any]:
-        wanted = """
-            SELECT checks.* FROM checks JOIN model_versions ON model_versions.id = checks.version_id
-            WHERE model_versions.model_id = :model AND model_versions.number = :number AND checks.name = :name
-            AND checks.posted_at <= :at AND (checks.valid_until IS NULL OR checks.valid_until > :at)
-        """
-        number = self.move.number if number is None else number
-        values = {"model": self.move.model, "number": number, "name": name, "at": self.move.at}
-        return self.connection.execute(text(wanted), values).all()  # type: ignore[return-value]  # rows
+    def _checks(self, name: str | None, number: int | None = None) -> list[Shown]:
+        version = self.move.number if number is None else number
+        found = self.proof.models[self.move.model].checks.get((version or 0, name or ""))
+        return [found] if found else []
 
     def _has_passed(self, name: str, max_age: str | None) -> bool:
         young = self.move.at - _stretch(max_age) if max_age else 0
@@ -334,13 +350,13 @@ class Judge:
     def _measures(self, spec: Mapping[str, Any]) -> bool:
         if not self._has_passed(spec["check"], None):
             return False
-        value = _json(self._checks(spec["check"])[0].metrics).get(spec["key"])
+        value = self._checks(spec["check"])[0].metrics.get(spec["key"])
         if value is None or value < spec.get("at_least", value):
             return False
         incumbent = self._incumbent()
         if "against" not in spec or incumbent is None:
             return True
-        theirs = [_json(each.metrics).get(spec["key"]) for each in self._checks(spec["check"], incumbent)]
+        theirs = [each.metrics.get(spec["key"]) for each in self._checks(spec["check"], incumbent)]
         return bool(theirs) and theirs[0] is not None and round(theirs[0] - value, 9) <= spec["may_drop"]
 
     def _stood(self, stage: str) -> int:
@@ -359,13 +375,13 @@ class Judge:
         return bool(self.connection.scalar(text(wanted), {**values, "id": self.request.id, "at": self.move.at}))
 
 
-def _unreviewed(connection: Connection, request: Any, move: Move) -> list[int]:
-    wanted = """
-        SELECT id FROM transition_requests WHERE model_id = :model AND kind = :kind AND target = :target AND id <> :id
-        AND overridden_by_id IS NOT NULL AND closed_at <= :at AND (reviewed_at IS NULL OR reviewed_at > :at)
-    """
-    values = {"model": move.model, "kind": move.kind, "target": move.target, "id": request.id, "at": move.at}
-    return list(connection.scalars(text(wanted), values))
+def _place(target: str, number: int | None) -> str:
+    """Where a move went, as overrides of it are owed a review; a deletion is one of a model, or of a version."""
+    return f"{target} of {'a version' if number is not None else 'the model'}"
+
+
+def _written(move: Move) -> str:
+    return {"stage": move.target, "alias": f"@{move.target}", "deletion": "deletion"}[move.kind]
 
 
 def _must(holds: bool, move: Move, why: str) -> None:
