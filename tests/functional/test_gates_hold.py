@@ -148,3 +148,14 @@ def test_a_request_does_not_move_the_version_of_a_model_that_took_the_name(postg
     assert (_stage(call, 1, "m"), _stage(call, 1, "was")) == ("None", "None")
     assert _approve(call, "bob") == "applied"
     assert _stage(call, 1, "was") == "Production"
+
+
+def test_a_request_runs_forward_whatever_the_clock_of_the_next_server_says(clock: Clock, served: Caller) -> None:
+    govern(served, gate("Production", {"approvals": 2}))
+    clock.at += HOUR
+    opened_at = asked(served)["request"]["opened_at"]
+    clock.at -= HOUR // 2
+    assert _approve(served, "bob") == "open"
+    clock.at -= HOUR // 4
+    done = served.by("petra").api("POST", "/requests/1/approve")
+    assert [done["closed_at"], *(each["at"] for each in done["decisions"])] == [opened_at] * 3

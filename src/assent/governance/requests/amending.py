@@ -39,7 +39,7 @@ def as_approved(session: Session, there: There, *, archive_existing: bool, by: P
     changed = {"before": {"archive_existing": False}, "after": {"archive_existing": True}}
     events.tell(session, Action.REQUEST_AMENDED, request, by=by, at=there.moving.at, details=changed)
     now, granted = moving.held(session, looking.wish_of(request), there.standing, by=by)
-    return There(request, now, there.standing, granted)
+    return There(request, looking.after(session, request, now), there.standing, granted)
 
 
 def _settled(request: Request) -> Invalid:

@@ -1,6 +1,7 @@
 """Looking at an open request: judged anew, and applied when nothing is missing. Nothing else applies one."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 
 from sqlalchemy.orm import Session
 
@@ -80,7 +81,12 @@ def held(session: Session, request: Request, standing: Standing, *, by: Principa
     now = again(session, request)
     if now.archive_existing != there.wish.archive_existing:
         there, granted = moving.held(session, wish_of(now), standing, by=by)
-    return now, there, granted
+    return now, after(session, now, there), granted
+
+
+def after(session: Reader, request: Request, there: Moving) -> Moving:
+    """What a request would move, at a moment that is not before the last of the request's own."""
+    return replace(there, at=max(there.at, rows.last_moment(session, request)))
 
 
 def against_lifecycle(standing: Standing, moving: Moving) -> str:

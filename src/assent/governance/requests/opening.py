@@ -92,7 +92,7 @@ def ask(
     elif request.archive_existing != there.wish.archive_existing:
         # What was asked for first is what is judged, and made.
         there, _ = moving.held(session, looking.wish_of(request), rules, by=by)
-    judged = looking.look(session, there, request, rules, by=by)
+    judged = looking.look(session, looking.after(session, request, there), request, rules, by=by)
     return Asked(looking.again(session, request), judged, is_new)
 
 

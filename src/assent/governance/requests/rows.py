@@ -155,6 +155,12 @@ def request(row: Sequence[Any]) -> Request:
     return Request._make(row)
 
 
+def last_moment(session: Reader, request: Request) -> int:
+    """When something happened to a request last: the clocks of two servers differ, and it runs forward."""
+    decided = decisions(session, request.id)
+    return max([request.opened_at, *(each.decided_at for each in decided), *(each.ended_at or 0 for each in decided)])
+
+
 def by_id(session: Reader, request_id: int) -> Request | None:
     """The request with an id, whoever may see it."""
     row = session.execute(_BY_ID, {"id": request_id}).first()
