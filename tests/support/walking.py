@@ -299,7 +299,7 @@ class Choices:
     def ruling(self, at: int) -> Step:
         """Other rules."""
         gates = [self._gate(number) for number in range(self.among((1, 1, 2, 2, 3)))]
-        freezes = [self._freeze(at)] if self._rarely(5) else []
+        freezes = [self._freeze(at)] if self._rarely(3) else []
         return "govern", (ADMINISTRATOR, gates, freezes)
 
     def administering(self) -> Step:
