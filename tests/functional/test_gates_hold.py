@@ -159,3 +159,13 @@ def test_a_request_runs_forward_whatever_the_clock_of_the_next_server_says(clock
     clock.at -= HOUR // 4
     done = served.by("petra").api("POST", "/requests/1/approve")
     assert [done["closed_at"], *(each["at"] for each in done["decisions"])] == [opened_at] * 3
+
+
+def test_who_asked_gives_nobody_the_right_to_approve_it(served: Caller) -> None:
+    govern(served, gate())
+    admin = served.by(ADMINISTRATOR)
+    asked(admin)
+    admin.api("PUT", "/grants", kind="user", name="edith", level="CAN_MANAGE")
+    assert _approve(served, "edith") == "open"
+    told = admin.api("GET", "/requests/1")["report"]["findings"]
+    assert "edith was given the right by somebody concerned after it was asked for" in str(told)

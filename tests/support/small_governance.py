@@ -38,9 +38,11 @@ class Refused(Exception):
 
 @dataclass
 class Person:
-    """Somebody: `level` is on the whole registry."""
+    """Somebody: `level` is on the whole registry, since a moment and by somebody."""
 
     level: int
+    since: int = 0
+    by: str = ""
     admin: bool = False
     enabled: bool = True
     creates: bool = True
@@ -450,7 +452,7 @@ class Case:
             not given.behind & concerned
             and self.world.reads(given.by, self.model)
             and self.world.may(given.principal, self.model, self.to_decide())
-            and self.world.favoured_by(given.principal, self.model, self.to_decide(), since) not in concerned
+            and not self.world.favoured_by(given.principal, self.model, self.to_decide(), since) & concerned
             and ("from" not in spec or self.world.is_called(given.principal, set(spec["from"])))
             and (given.signed or not gate.get("signature"))
             and not self.is_stale(given)
@@ -486,9 +488,10 @@ class Sight:
         if person.admin:
             return MANAGE
         granted = model.grants.get(who)
+        everywhere = person.level if before is None or person.since < before else NOTHING
         if granted is None or (before is not None and granted.at >= before):
-            return person.level
-        return NOTHING if granted.level == NOTHING else max(person.level, granted.level)
+            return everywhere
+        return NOTHING if granted.level == NOTHING else max(everywhere, granted.level)
 
     def may(self, who: str, model: Model, level: int) -> bool:
         """Whether somebody is let in, and has a level."""
@@ -503,11 +506,13 @@ class Sight:
         person = self.people[who]
         return person.admin or person.creates or person.level == MANAGE
 
-    def favoured_by(self, who: str, model: Model, level: int, since: int) -> str:
+    def favoured_by(self, who: str, model: Model, level: int, since: int) -> set[str]:
         """Who gave somebody the right since a moment, without which they had it not."""
-        granted = model.grants.get(who)
-        is_new = granted is not None and granted.at >= since
-        return granted.by if granted and is_new and self.level(who, model, since) < level else ""
+        if self.level(who, model, since) >= level:
+            return set()
+        granted, person = model.grants.get(who), self.people[who]
+        found = {granted.by} if granted and granted.at >= since else set()
+        return found | ({person.by} if person.since >= since else set())
 
     def is_called(self, who: str, names: set[str]) -> bool:
         """Whether a gate that names these means somebody."""

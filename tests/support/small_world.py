@@ -428,7 +428,9 @@ class World(Sight):
     def lift(self, who: str, to: str, level: int) -> None:
         """Give somebody a level on the whole registry."""
         must(self.people[who].admin, 403)
-        self.people[to].level = level
+        person = self.people[to]
+        if person.level != level:
+            person.level, person.since, person.by = level, self.at, who
 
     def let_in(self, who: str, to: str, enabled: bool) -> None:
         """Let somebody in, or out."""

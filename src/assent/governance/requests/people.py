@@ -1,7 +1,8 @@
 """Those who asked and decided, as they are now: who they are, in what groups, and with what rights on a model."""
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from sqlalchemy import bindparam, or_, select
 
@@ -9,6 +10,7 @@ from assent.access.grants import GRANTS
 from assent.access.groups import GROUPS
 from assent.access.levels import Level, Permission
 from assent.access.principals import Principal
+from assent.access.reach import ByName, Reach
 from assent.access.sign_in import SignIn
 from assent.governance.requirements.facts import Person
 from assent.kernel.dialects import Reader
@@ -16,22 +18,29 @@ from assent.kernel.dialects import Reader
 _NAMES = select(GROUPS.c.id, GROUPS.c.name).where(GROUPS.c.id.in_(bindparam("ids", expanding=True)))
 
 
+class Given(NamedTuple):
+    """A level that somebody has on the very model, or by a pattern of names or everywhere; since when, by whom."""
+
+    level: Level
+    at: int
+    by_id: int | None
+    on_model: bool
+    pattern: str | None
+
+
 @dataclass(frozen=True, slots=True)
 class Somebody:
-    """A principal as they would be if they signed in now, and what is granted to them on one model.
-
-    `grants` are the levels on the very model, each with when it was given and by whom.
-    """
+    """A principal as they would be if they signed in now, and what is granted to them on one model and by names."""
 
     person: Person
     principal: Principal
     is_enabled: bool
-    grants: tuple[tuple[Level, int, int | None], ...]
+    grants: tuple[Given, ...]
 
     @property
     def granted(self) -> tuple[Level, ...]:
         """The levels on the very model."""
-        return tuple(level for level, _, _ in self.grants)
+        return _on_the_model(self.grants)
 
     def may(self, permission: Permission, name: str) -> bool:
         """Whether they have a right on the model, which has that name."""
@@ -39,10 +48,12 @@ class Somebody:
 
     def favoured_by(self, permission: Permission, name: str, since: int) -> frozenset[int]:
         """Who gave them, from a moment on, what that right rests on; nobody where it does not."""
-        older = [level for level, at, _ in self.grants if at < since]
-        if self.principal.may(permission, name, older):
+        older = [each for each in self.grants if each.at < since]
+        by_name = (ByName(each.level, each.pattern) for each in older if not each.on_model)
+        before = replace(self.principal, reach=Reach(by_name, default=self.principal.reach.default))
+        if before.may(permission, name, _on_the_model(older)):
             return frozenset()
-        return frozenset(by for _, at, by in self.grants if at >= since and by is not None)
+        return frozenset(each.by_id for each in self.grants if each.at >= since and each.by_id is not None)
 
 
 def found(session: Reader, ids: Iterable[int], *, model_id: int, default: Level) -> dict[int, Somebody]:
@@ -68,9 +79,14 @@ def _group_names(session: Reader, ids: Collection[int]) -> dict[int, str]:
     return {row.id: row.name for row in session.execute(_NAMES, {"ids": sorted(ids)})} if ids else {}
 
 
-def _grants(session: Reader, to: Principal, model_id: int) -> tuple[tuple[Level, int, int | None], ...]:
+def _grants(session: Reader, to: Principal, model_id: int) -> tuple[Given, ...]:
     mine = or_(GRANTS.c.principal_id == to.id, GRANTS.c.group_id.in_(to.groups))
-    wanted = select(GRANTS.c.level, GRANTS.c.given_at, GRANTS.c.given_by_id).where(
-        GRANTS.c.model_id == model_id, mine
-    )
-    return tuple((row.level, row.given_at, row.given_by_id) for row in session.execute(wanted))
+    here = or_(GRANTS.c.model_id == model_id, GRANTS.c.model_id.is_(None))
+    wanted = select(
+        GRANTS.c.level, GRANTS.c.given_at, GRANTS.c.given_by_id, GRANTS.c.model_id.is_not(None), GRANTS.c.pattern
+    ).where(here, mine)
+    return tuple(Given._make(row) for row in session.execute(wanted))
+
+
+def _on_the_model(grants: Iterable[Given]) -> tuple[Level, ...]:
+    return tuple(each.level for each in grants if each.on_model)
