@@ -285,7 +285,7 @@ class Choices:
             "post": (9, lambda: (*self._version(), self.among(CHECKS), self._result())),
             "tag_version": (2, lambda: (*self._version(), self.among(("risk", "me", "")))),
             "tag": (2, lambda: (self.among(NAMES), self.among(("tier", "owner")), self.among((None, "gold", "tin")))),
-            "create": (1, lambda: (self.among(NAMES),)),
+            "create": (3, lambda: (self.among(NAMES),)),
             "register": (3, lambda: (self.among(NAMES),)),
             "rename": (1, lambda: (self.among(NAMES), self.among(NAMES))),
             "grant": (3, lambda: (self.among(NAMES), self.among(people), self.among((None, *range(6))))),
@@ -337,7 +337,7 @@ class Choices:
         return gate
 
     def _approvals(self) -> dict[str, Any]:
-        spec: dict[str, Any] = {"count": self.among((1, 1, 1, 2, 2))}
+        spec: dict[str, Any] = {"count": self.among((1, 1, 2, 2, 2))}
         if self._rarely(3):
             spec["from"] = self.among((["group:risk"], ["group:leads", "group:risk"], ["user:bob", "user:petra"]))
             if spec["from"][0] == "group:leads" and spec["count"] == 2:
@@ -458,6 +458,8 @@ class Walk:
         lacking = sorted(self.world.case_of(request).lacking() - {"right"}) or ["approvals"]
         if self.choices.among((True, *7 * (False,))):
             return self._overriding(request)
+        if self.choices.among((True, *3 * (False,))):
+            return self._hindering(request)
         return self._giving(self.choices.among(lacking), request) or self._approving(request)
 
     def _giving(self, lacking: str, request: Request) -> Step | None:
@@ -482,6 +484,23 @@ class Walk:
                 self.clock.at += 3_600_000
                 return "look", (ADMINISTRATOR, request.id)
         return None
+
+    def _hindering(self, request: Request) -> Step:
+        """What takes from an approval what it rests on, or gives a right to approve that is none."""
+        name, number = request.model.name, request.number or 0
+        who = self.choices.among([each.principal for each in request.approvals] or self._people())
+        return self.choices.among(
+            (
+                ("grant", (ADMINISTRATOR, name, who, self.choices.among((NOTHING, READ)))),
+                ("grant", (self.choices.among((request.by, ADMINISTRATOR)), name, who, MANAGE)),
+                ("lift", (ADMINISTRATOR, who, READ)),
+                ("lift", (ADMINISTRATOR, who, MANAGE)),
+                ("let_in", (ADMINISTRATOR, who, who == ADMINISTRATOR)),
+                ("join", (ADMINISTRATOR, self.choices.among(list(GROUPS)), who, False)),
+                ("post", (ADMINISTRATOR, name, number, "ci", ("failed", 0.9))),
+                ("tag_version", (ADMINISTRATOR, name, number, self.choices.among(("me", "")))),
+            )
+        )
 
     def _overriding(self, request: Request) -> Step:
         gates = self.world.case_of(request).gates
