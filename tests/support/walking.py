@@ -143,7 +143,10 @@ class Service:
 
     def restore_model(self, who: str, number: int, new: str | None) -> int:
         """Bring a model back."""
-        return self._send(who, "POST", f"{API}/deleted-models/{number}/restore", **({"name": new} if new else {}))
+        with self.engine.connect() as connection:
+            ids = list(connection.scalars(text("SELECT id FROM registered_models ORDER BY id")))
+        model = ids[number - 1] if number <= len(ids) else max(ids) + 1
+        return self._send(who, "POST", f"{API}/deleted-models/{model}/restore", **({"name": new} if new else {}))
 
     def approve(self, who: str, number: int, in_place_of: str | None, signed: bool) -> int:
         """Approve."""
@@ -454,11 +457,13 @@ class Walk:
 
     def _help(self) -> Step:
         """Something that an open request lacks, so that moves are not only refused."""
-        request = self.choices.among([each for each in self.world.requests.values() if each.state == "open"])
+        still_open = [each for each in self.world.requests.values() if each.state == "open"]
+        approved = [each for each in still_open if each.approvals]
+        request = self.choices.among(approved or still_open)
         lacking = sorted(self.world.case_of(request).lacking() - {"right"}) or ["approvals"]
         if self.choices.among((True, *7 * (False,))):
             return self._overriding(request)
-        if self.choices.among((True, *3 * (False,))):
+        if approved and self.choices.dice.randrange(3):
             return self._hindering(request)
         return self._giving(self.choices.among(lacking), request) or self._approving(request)
 
@@ -584,14 +589,16 @@ def snapshot(connection: Connection) -> dict[str, Any]:
         SELECT aliases.model_id, alias, number FROM aliases JOIN model_versions ON model_versions.id = version_id
         WHERE valid_until IS NULL
     """
-    models = rows(text("SELECT id, name, deleted_at FROM registered_models"))
+    models = rows(text("SELECT id, name, deleted_at FROM registered_models ORDER BY id")).all()
+    # PostgreSQL leaves out a number where a name was taken.
+    place = {row.id: number for number, row in enumerate(models, 1)}
     return {
-        "models": {row.id: (row.name, row.deleted_at is not None) for row in models},
+        "models": {place[row.id]: (row.name, row.deleted_at is not None) for row in models},
         "versions": {
-            (row.model_id, row.number): row.stage if row.deleted_at is None else "deleted"
+            (place[row.model_id], row.number): row.stage if row.deleted_at is None else "deleted"
             for row in rows(text(versions))
         },
-        "aliases": {(row.model_id, row.alias): row.number for row in rows(text(pointing))},
+        "aliases": {(place[row.model_id], row.alias): row.number for row in rows(text(pointing))},
         "requests": {row.id: row.state for row in rows(text("SELECT id, state FROM transition_requests"))},
         "decisions": sorted((*row[:4], bool(row[4])) for row in rows(text(decided))),
     }
