@@ -3,6 +3,7 @@
 from functools import partial
 
 from assent.access.levels import Permission
+from security.actors import AIMLESS, OF_A_SCOPE, Actor
 from security.row import Row, anyone, on_the_model
 
 _VERSION = "/models/<name>/versions/<int:number>"
@@ -14,8 +15,16 @@ _row = partial(Row, "api", in_path={"request_id": "{request_id}"})
 
 READ = on_the_model(Permission.MODEL_READ)
 DECIDE = on_the_model(Permission.REQUEST_DECIDE_PRODUCTION)
-OPEN = on_the_model(Permission.REQUEST_OPEN)
 SOMETHING = {"comment": "Seen."}
+
+
+def _has_nothing_to_take_back(actor: Actor) -> int:
+    """Who lost the right may take back what they said; a token that is not for deciding takes nothing back."""
+    if Permission.MODEL_READ not in actor.may:
+        return 404
+    is_limited = actor is AIMLESS or actor in OF_A_SCOPE.values()
+    return 403 if is_limited and Permission.REQUEST_DECIDE_PRODUCTION not in actor.may else 409
+
 
 ROWS = (
     _of_version("POST", f"{_VERSION}/requests", on_the_model(Permission.VERSION_MOVE), {"to": "Staging"}),
@@ -30,7 +39,7 @@ ROWS = (
     _row("POST", f"{_REQUEST}/reject", DECIDE, SOMETHING),
     _row("POST", f"{_REQUEST}/withdraw", on_the_model(Permission.MODEL_MANAGE)),
     # Nobody approved it, no gate knows an override of it, and none is owed a review.
-    _row("POST", f"{_REQUEST}/take-back", on_the_model(status=409)),
+    _row("POST", f"{_REQUEST}/take-back", _has_nothing_to_take_back),
     _row("POST", f"{_REQUEST}/override", on_the_model(status=403), SOMETHING),
     _row("POST", f"{_REQUEST}/review", on_the_model(status=409), SOMETHING),
 )
