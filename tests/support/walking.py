@@ -1,6 +1,7 @@
 """Random walks through governance: what is done by whom and when, over HTTP and in the small model alike."""
 
 import random
+import uuid
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
@@ -218,7 +219,8 @@ class Service:
 
     def register(self, who: str, name: str) -> int:
         """Register a version."""
-        return self._mlflow(who, "POST", "/model-versions/create", name, source="s3://bucket/model")
+        # A source of its own: that of a version which somebody may not read, they may not register either.
+        return self._mlflow(who, "POST", "/model-versions/create", name, source=f"s3://bucket/{uuid.uuid4().hex}")
 
     def rename(self, who: str, name: str, new: str) -> int:
         """Rename a model."""
