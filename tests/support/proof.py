@@ -366,13 +366,15 @@ class Judge:
 
     def _is_rollback(self) -> bool:
         wanted = """
-            SELECT COUNT(*) FROM transition_requests AS earlier WHERE version_id = :version AND kind = :kind
+            SELECT report FROM transition_requests AS earlier WHERE version_id = :version AND kind = :kind
             AND target = :target AND state = 'applied' AND overridden_by_id IS NULL AND id <> :id AND closed_at <= :at
             AND kind <> 'deletion' AND EXISTS (
                 SELECT 1 FROM decisions WHERE request_id = earlier.id AND verdict = 'approved' AND ended_at IS NULL)
         """
         values = {"version": self.request.version_id, "kind": self.move.kind, "target": self.move.target}
-        return bool(self.connection.scalar(text(wanted), {**values, "id": self.request.id, "at": self.move.at}))
+        earlier = self.connection.scalars(text(wanted), {**values, "id": self.request.id, "at": self.move.at})
+        gates = self.proof.guarding(self.move).keys()
+        return any(_json(report)["gates"].keys() >= gates for report in earlier)
 
 
 def _place(target: str, number: int | None) -> str:
