@@ -131,7 +131,7 @@ def test_everybody_is_told_what_they_may_and_why(admin: Caller) -> None:
     assert (told["name"], told["level"], told["permissions"]) == (
         "carol",
         "CAN_READ",
-        ["registered_model:read", "deployment:report"],
+        ["registered_model:read", "deployment:report", "request:open", "comment:write"],
     )
     assert (told["may_create"], told["default"]) == (False, "NO_PERMISSIONS")
     (grant,) = told["grants"]
