@@ -362,7 +362,8 @@ class Judge:
     def _stood(self, stage: str) -> int:
         wanted = "SELECT valid_from, valid_until FROM stage_history WHERE version_id = :id AND stage = :stage"
         rows = self.connection.execute(text(wanted), {"id": self.request.version_id, "stage": stage})
-        return sum(min(row.valid_until or self.move.at, self.move.at) - row.valid_from for row in rows)
+        # Stays after the move are in the table by now, too.
+        return sum(max(0, min(row.valid_until or self.move.at, self.move.at) - row.valid_from) for row in rows)
 
     def _is_rollback(self) -> bool:
         wanted = """
