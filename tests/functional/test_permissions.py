@@ -163,7 +163,7 @@ def test_an_explanation_names_what_counts_and_what_is_shut_out(
     grants.give(session, carol, MANAGE, on=Place(pattern="other"), by=SYSTEM)
     permissions.give(session, permissions.named(session, "m", by=alice), carol, READ, by=alice)
     found = explained(session, carol)
-    assert (found.level, set(found.permissions)) == (READ, LEVELS[READ])
+    assert (found.level, frozenset(found.permissions)) == (READ, LEVELS[READ])
     told = [(reason.grant.grantee, str(reason.grant.place), reason.counts) for reason in found.reasons]
     assert told[1:] == [("carol", "pattern m*", True), ("team", "registry", False)]
     assert told[0][0::2] == ("carol", True)
