@@ -22,7 +22,7 @@ from assent.governance.targets import DELETION_OF_MODEL, DELETION_OF_VERSION, Ta
 from assent.kernel.errors import Denied, Invalid
 from assent.lineage.graph import recalls
 from assent.registry import aliases, deletions, names, reading, stages, transitions
-from assent.registry.tiers import Tier
+from assent.registry.tiers import ARCHIVED, Tier
 from assent.registry.views import Model, Version
 
 _GONE = "It was deleted."
@@ -60,7 +60,8 @@ def transition(
     told = left if left.tier is Tier.PRODUCTION else target
     authorize(by, rights.to_enter(left), on=name, granted=move.granted, target=told.name, version=number)
     lifecycles.must_allow(rules.lifecycle_of(name), left.name, target.name, archives=bool(move.incumbents))
-    model = reading.model(session, name, by=by) if move.incumbents else None
+    archives = bool(move.incumbents) and rules.could_guard(name, targets.stage(ARCHIVED))
+    model = reading.model(session, name, by=by) if archives else None
     if model and (why := past_a_gate(rules, model, [each.number for each in move.incumbents])):
         raise Invalid(why)
     if target.is_active:
