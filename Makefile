@@ -24,7 +24,7 @@ test: install $(MLFLOW) ## run every test but those with older clients, on all c
 	@$(BIN)/python -m pytest --numprocesses $(JOBS) --dist loadfile $(ARGS)
 
 test-clients: install client-envs ## run the tests with the clients of MLflow and Databricks, from the oldest to the newest
-	@$(BIN)/python -m pytest tests/clients $(ARGS)
+	@$(BIN)/python -m pytest tests/clients --numprocesses $(JOBS) --dist loadfile $(ARGS)
 
 check: install ## look for faults without running the product: style, types, imports, containers, promises
 	@$(BIN)/ruff format --check --quiet .
