@@ -33,8 +33,8 @@ ENDED = {
 UNALTERABLE = ("run_snapshots", "artifact_digests", "openlineage_events")
 ALTERATIONS = (
     *(f"DELETE FROM {table}" for table in (*ENDED, *UNALTERABLE)),  # noqa: S608 (names of tables, as all below)
-    *(f"UPDATE {table} SET digest = digest" for table in UNALTERABLE),  # noqa: S608
-    *(f"UPDATE {table} SET {stays} = {stays}" for table, (_, stays) in ENDED.items()),  # noqa: S608
+    *(f"UPDATE {table} SET digest = digest" for table in UNALTERABLE),  # noqa: S608 (likewise)
+    *(f"UPDATE {table} SET {stays} = {stays}" for table, (_, stays) in ENDED.items()),  # noqa: S608 (likewise)
 )
 # Of each one row stands under a key that is not its id.
 KEYED = (*ENDED, "run_snapshots", "openlineage_events", "aliases", "stage_history", "model_names")
@@ -61,9 +61,9 @@ def test_what_is_known_of_lineage_stays(filled: Session, statement: str) -> None
 @pytest.mark.parametrize("table", ENDED)
 def test_what_has_ended_does_not_stand_again(filled: Session, table: str) -> None:
     ended, _ = ENDED[table]
-    filled.execute(text(f"UPDATE {table} SET {ended} = 2"))  # noqa: S608
+    filled.execute(text(f"UPDATE {table} SET {ended} = 2"))  # noqa: S608 (likewise)
     with pytest.raises(DBAPIError, match="keeps the past"):
-        filled.execute(text(f"UPDATE {table} SET {ended} = NULL"))  # noqa: S608
+        filled.execute(text(f"UPDATE {table} SET {ended} = NULL"))  # noqa: S608 (likewise)
 
 
 @pytest.mark.parametrize("table", KEYED)
@@ -71,6 +71,6 @@ def test_what_has_ended_does_not_stand_again(filled: Session, table: str) -> Non
 def test_sqlite_puts_nothing_in_the_place_of_what_stands(filled: Session, table: str) -> None:
     known = inspect(filled.connection()).get_columns(table)
     columns = ", ".join(each["name"] for each in known if each["name"] != "id")
-    replaced = text(f"INSERT OR REPLACE INTO {table} ({columns}) SELECT {columns} FROM {table}")  # noqa: S608
+    replaced = text(f"INSERT OR REPLACE INTO {table} ({columns}) SELECT {columns} FROM {table}")  # noqa: S608 (likewise)
     with pytest.raises(DBAPIError, match="keeps the past"):
         filled.execute(replaced)

@@ -27,7 +27,7 @@ def _asked(server: Server, path: str, **fields: object) -> requests.Response:
     """A call of MLflow's protocol, whatever comes of it."""
     url, auth = f"{server.url}/api/2.0/mlflow{path}", (ADMINISTRATOR, PASSWORD)
     if path.endswith("/search"):
-        return requests.get(url, params=fields, auth=auth, timeout=10)  # type: ignore[arg-type]
+        return requests.get(url, params=fields, auth=auth, timeout=10)  # type: ignore[arg-type]  # what the test says
     return requests.post(url, json=fields, auth=auth, timeout=10)
 
 

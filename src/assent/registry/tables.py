@@ -30,7 +30,7 @@ _PROMPT = text("key = 'mlflow.prompt.is_prompt' AND value = 'true'")
 
 
 def _live(name: str, *columns: object, unique: bool = False) -> Index:
-    return Index(name, *columns, unique=unique, sqlite_where=_LIVE, postgresql_where=_LIVE)  # type: ignore[arg-type]
+    return Index(name, *columns, unique=unique, sqlite_where=_LIVE, postgresql_where=_LIVE)  # type: ignore[arg-type]  # columns and texts alike
 
 
 def _current(name: str, *columns: str, unique: bool = False) -> Index:
@@ -265,10 +265,10 @@ def indexed(value: ColumnElement[str]) -> ColumnElement[str]:
     return func.substr(value, literal_column("1"), literal_column(str(INDEXED_CHARACTERS)))
 
 
-Index("ix_model_tags_value", ModelTag.key, indexed(ModelTag.value), ModelTag.model_id)  # type: ignore[arg-type]
+Index("ix_model_tags_value", ModelTag.key, indexed(ModelTag.value), ModelTag.model_id)  # type: ignore[arg-type]  # columns and texts alike
 Index(
     "ix_version_tags_value",
     VersionTag.key,
-    indexed(VersionTag.value),  # type: ignore[arg-type]
-    desc(VersionTag.last_updated_at),  # type: ignore[arg-type]
+    indexed(VersionTag.value),  # type: ignore[arg-type]  # columns and texts alike
+    desc(VersionTag.last_updated_at),  # type: ignore[arg-type]  # columns and texts alike
 )

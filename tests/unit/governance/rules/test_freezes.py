@@ -28,7 +28,7 @@ def freeze(**more: Any) -> Freeze:
 
 
 def at(*moment: int) -> int:
-    return round(datetime(*moment, tzinfo=UTC).timestamp()) * 1000  # type: ignore[misc, arg-type]
+    return round(datetime(*moment, tzinfo=UTC).timestamp()) * 1000  # type: ignore[misc, arg-type]  # as many as are given
 
 
 def test_times_are_those_of_the_zone() -> None:
