@@ -17,7 +17,6 @@ from assent.access.levels import Level
 from assent.audit.events import Origin
 from assent.database import reading, unit_of_work
 from assent.governance.requests import due
-from assent.kernel.errors import AssentError
 from assent.settings import Settings
 from assent.tracking.pulling import Pulling
 from assent.tracking.servers import servers
@@ -63,9 +62,11 @@ def look_at_requests(engine: Engine, default: Level) -> bool:
         try:
             with unit_of_work(engine, origin) as session:
                 due.look_at(session, request_id, default=default)
-        except AssentError:
-            # It is looked at again; the others do not wait for it.
+        except Exception:
+            # It is looked at later; the others do not wait for it.
             _log.exception("a request could not be looked at", extra={"fields": {"request": request_id}})
+            with unit_of_work(engine, origin) as session:
+                due.put_off(session, request_id)
     return len(ids) == _REQUESTS_AT_ONCE
 
 

@@ -109,11 +109,10 @@ def get_request(opened: Opening, request_id: int, *, by: Principal, wait: int, s
         return _answer(session, finding.seen(session, request_id, by=by))
 
 
-@api.call("POST", f"{_REQUEST}/look", gives=s.OneRequest(), errors=(404,))
+@api.call("POST", f"{_REQUEST}/look", gives=s.OneRequest(), errors=(403, 404))
 def look_at_request(session: Session, request_id: int, *, by: Principal) -> dict[str, Any]:
     """Judge an open request anew: it is applied where nothing is missing any more."""
-    request = finding.seen(session, request_id, by=by)
-    return _answer(session, due.look(session, request, by=by) if request.is_open else request)
+    return _answer(session, due.look_when_asked(session, request_id, by=by))
 
 
 @api.call(

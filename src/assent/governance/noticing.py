@@ -12,7 +12,7 @@ from assent.annotations.cards import Card
 from assent.annotations.threads import Written
 from assent.governance.evidence import checks
 from assent.governance.evidence.checks import Posted, Result
-from assent.governance.requests import due
+from assent.governance.requests import due, overtaking
 from assent.governance.rules import standing
 from assent.registry import reading
 
@@ -21,7 +21,7 @@ def post_check(session: Session, name: str, number: int, what: Result, *, by: Pr
     """Let a result be what counts of a check. Raises what `checks.post` does."""
     standing.held(session)
     posted = checks.post(session, name, number, what, by=by)
-    due.look_at_all_of(session, posted.version_id, by=by)
+    due.look_at_all(session, overtaking.open_of(session, posted.version_id), by=by)
     return posted
 
 
@@ -41,10 +41,11 @@ def write_card(session: Session, name: str, text: str, *, by: Principal, revisio
     """Write the card of a model. Raises what `cards.write` does."""
     standing.held(session)
     card = cards.write(session, name, text, revision=revision, by=by)
-    due.look_at_all_of_model(session, reading.model_id(session, name, by=by), by=by)
+    due.look_at_all(session, overtaking.open_of_model(session, reading.model_id(session, name, by=by)), by=by)
     return card
 
 
 def _noticed(session: Session, written: Written, by: Principal) -> Written:
-    due.look_at_all_of_model(session, written.model_id, number=written.version, by=by)
+    of_model = overtaking.open_of_model(session, written.model_id)
+    due.look_at_all(session, (each for each in of_model if each.version == written.version), by=by)
     return written

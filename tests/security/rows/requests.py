@@ -34,7 +34,7 @@ ROWS = (
     _row("GET", _REQUEST, READ),
     _row("GET", f"{_REQUEST}/comments", READ),
     _row("POST", f"{_REQUEST}/comments", on_the_model(Permission.COMMENT_WRITE), {"text": "Is it fair?"}),
-    _row("POST", f"{_REQUEST}/look", READ),
+    _row("POST", f"{_REQUEST}/look", on_the_model(Permission.REQUEST_OPEN)),
     _row("POST", f"{_REQUEST}/approve", DECIDE),
     _row("POST", f"{_REQUEST}/reject", DECIDE, SOMETHING),
     _row("POST", f"{_REQUEST}/withdraw", on_the_model(Permission.MODEL_MANAGE)),

@@ -1,24 +1,33 @@
 """What time does to requests: some expire, some are applied since the last thing they waited for has come."""
 
-from sqlalchemy import bindparam, select
+from collections.abc import Iterable
+
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
-from assent.access.levels import Level
-from assent.access.principals import SYSTEM, Principal
+from assent.access.levels import Level, Permission
+from assent.access.principals import SYSTEM, Principal, authorize
 from assent.access.reach import Reach
-from assent.governance.requests import looking, overtaking, rows
+from assent.governance.requests import finding, looking, rows, waiting
 from assent.governance.requests.rows import REQUESTS, Request
 from assent.governance.requests.tables import RequestState
 from assent.governance.rules import standing as rules
 from assent.kernel.clock import now
 from assent.kernel.dialects import Reader
 from assent.kernel.errors import NotFound
+from assent.registry import models
 
 _DUE = (
     select(REQUESTS.c.id)
     .where(REQUESTS.c.state == RequestState.OPEN, REQUESTS.c.look_at <= bindparam("at"))
     .order_by(REQUESTS.c.look_at)
     .limit(bindparam("most"))
+)
+
+_PUT_OFF = (
+    update(REQUESTS)
+    .where(REQUESTS.c.id == bindparam("request"), REQUESTS.c.state == RequestState.OPEN)
+    .values(look_at=bindparam("later"))
 )
 
 
@@ -49,18 +58,34 @@ def look(session: Session, request: Request, *, by: Principal) -> Request:
     return looking.again(session, request)
 
 
-def look_at_all_of(session: Session, version_id: int, *, by: Principal) -> list[Request]:
-    """Look at every open request of a version, since something about it changed. Its model's row is held."""
-    # The move that one of them asked for may have ended the others.
-    found = (looking.again(session, request) for request in overtaking.open_of(session, version_id))
-    return [look(session, request, by=by) for request in found if request.is_open]
+def look_when_asked(session: Session, request_id: int, *, by: Principal) -> Request:
+    """The same for somebody who could ask for the move themselves, since it may be made by this.
+
+    Raises NotFound and Denied.
+    """
+    request = finding.seen(session, request_id, by=by)
+    if not request.is_open:
+        return request
+    rules.held(session)
+    model = models.lock(session, request.model, by=by)
+    told = {"version": request.version, "request": request_id}
+    target = str(request.target)
+    authorize(by, Permission.REQUEST_OPEN, on=model.name, granted=model.granted, target=target, **told)
+    return look(session, request, by=by)
 
 
-def look_at_all_of_model(session: Session, model_id: int, *, by: Principal, number: int | None = None) -> None:
-    """Look at every open request of a model, or of the version of it with that number. Its row is held."""
-    for request in overtaking.open_of_model(session, model_id):
-        if number in (None, request.version):
-            look(session, request, by=by)
+def look_at_all(session: Session, requests: Iterable[Request], *, by: Principal) -> None:
+    """Look at some requests of a model whose row is held, since something changed that they may wait for."""
+    for request in requests:
+        # The move that one of them asked for may have ended the others.
+        now_so = looking.again(session, request)
+        if now_so.is_open:
+            look(session, now_so, by=by)
+
+
+def put_off(session: Session, request_id: int) -> None:
+    """Look at a request later, since it cannot be looked at now: the others do not wait for it."""
+    session.execute(_PUT_OFF, {"request": request_id, "later": now() + waiting.PATIENCE})
 
 
 def system(default: Level) -> Principal:

@@ -15,7 +15,7 @@ from assent.governance.requirements.findings import Finding, State
 from assent.registry.views import ACCOUNTS
 
 # What nobody tells of, a tag, a description, somebody's rights, is seen when it is looked at.
-_PATIENCE = 300_000
+PATIENCE = 300_000
 
 _KEEP = (
     update(REQUESTS)
@@ -37,7 +37,7 @@ def keep(session: Session, request: Request, judged: Judged) -> None:
     """Keep what was found of an open request, and for whom it waits."""
     report = judged.report.told()
     news = 0 if _same(request.report, report) else 1
-    moments = [judged.report.at + _PATIENCE, judged.report.next_at, request.expires_at]
+    moments = [judged.report.at + PATIENCE, judged.report.next_at, request.expires_at]
     next_at = min(moment for moment in moments if moment is not None)
     stuck = any(finding.state is State.FAILED for finding in judged.report.findings)
     session.execute(_KEEP, {"request": request.id, "found": report, "stuck": stuck, "next": next_at, "news": news})
