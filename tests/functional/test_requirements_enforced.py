@@ -45,8 +45,8 @@ def test_a_plug_in_that_breaks_lets_no_move_pass(
     assert answer == (
         403,
         "PERMISSION_DENIED",
-        "Version 1 of m is held back from Production: brought: The requirement brought could not be judged: "
-        "AttributeError: 'int' object has no attribute 'nowhere'. Request 1 is open.",
+        "Version 1 of m cannot enter Production yet: The requirement brought could not be judged: AttributeError: "
+        "'int' object has no attribute 'nowhere'. Request 1 is open; the same call succeeds once it is applied.",
     )
 
 
