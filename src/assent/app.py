@@ -21,8 +21,9 @@ from assent.http.providers import providers
 from assent.http.waiting import Places
 from assent.oauth.face import Exchanges
 from assent.settings import Settings
-from assent.web import forms, pages
-from assent.web.providers import open_doors
+from assent.web.frame import pages
+from assent.web.signing_in import forms
+from assent.web.signing_in.providers import open_doors
 
 
 class _Application(Flask):

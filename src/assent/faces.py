@@ -49,11 +49,11 @@ from assent.mlflow.face import mlflow, mlflow3
 from assent.oauth import discovery
 from assent.oauth import tokens as exchange
 from assent.oauth.face import oauth
-from assent.web import account as account_page
-from assent.web import assets
-from assent.web import providers as provider_pages
-from assent.web import sign_in as sign_in_page
-from assent.web.face import web
+from assent.web.frame import assets
+from assent.web.frame.face import web
+from assent.web.signing_in import account as account_page
+from assent.web.signing_in import providers as provider_pages
+from assent.web.signing_in import sign_in as sign_in_page
 
 DECLARING: tuple[ModuleType, ...] = (
     *(accounts, audit, declarations, grants, groups, permissions, publishers, registry, rules, sessions, tokens),

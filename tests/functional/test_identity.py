@@ -13,7 +13,7 @@ from assent.access.passwords import NewPassword
 from assent.access.principals import SYSTEM
 from assent.database import db, unit_of_work
 from assent.faces import FACES
-from assent.web.face import web
+from assent.web.frame.face import web
 from support.calling import MLFLOW, Caller
 from support.databases import PASSWORD, TEST
 

@@ -11,7 +11,7 @@ from openapi_spec_validator import validate
 from assent.faces import FACES
 from assent.http import openapi
 from assent.http.calls import Face
-from assent.web.face import web
+from assent.web.frame.face import web
 
 COMMITTED = Path(__file__).parents[2] / "openapi.yaml"
 

@@ -11,7 +11,7 @@ from flask import Flask
 from assent.access import accounts, tokens
 from assent.access.principals import SYSTEM
 from assent.database import db, unit_of_work
-from assent.web.face import web
+from assent.web.frame.face import web
 from support.browsing import Browser
 from support.databases import PASSWORD, TEST
 

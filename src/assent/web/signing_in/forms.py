@@ -3,10 +3,10 @@
 from flask import Flask, Response, current_app, request
 from flask_wtf.csrf import CSRFError
 
-from assent.web import errors
-from assent.web import schemas as s
-from assent.web.face import csrf
-from assent.web.sign_in import show
+from assent.web.frame import errors
+from assent.web.frame.face import csrf
+from assent.web.signing_in import schemas as s
+from assent.web.signing_in.sign_in import show
 
 _OLD = (
     "The form is from before you signed in or out, or from long ago, so nothing was done. "

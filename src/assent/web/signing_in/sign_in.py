@@ -7,9 +7,9 @@ from assent.access.attempts import OVER
 from assent.http.browsers import browsers
 from assent.http.calls import Uses
 from assent.kernel.errors import Unauthenticated
-from assent.web import schemas as s
-from assent.web.face import web
-from assent.web.pages import SIGN_OUT_ADDRESS, page, see
+from assent.web.frame.face import web
+from assent.web.frame.pages import SIGN_OUT_ADDRESS, page, see
+from assent.web.signing_in import schemas as s
 
 _NOT_LET_IN, _TOO_OFTEN = 403, 429
 
@@ -45,7 +45,7 @@ def sign_out() -> Response:
 def show(next: str, status: int = 200, *, username: str = "", message: str = "") -> Response:  # noqa: A002 (likewise)
     """The page to sign in, with what was typed; never the password."""
     return page(
-        "sign_in.html",
+        "signing_in/sign_in.html",
         status,
         next=next,
         username=username,

@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import EXCLUDE, Schema, fields, post_load
 
-from assent.web.paths import HOME, is_local
+from assent.web.frame.paths import HOME, is_local
 
 
 class _Page(Schema):

@@ -14,11 +14,11 @@ from assent.http.calls import Uses
 from assent.http.oidc import Door
 from assent.http.providers import Provider
 from assent.kernel.errors import NotFound, Unauthenticated, Unavailable
-from assent.web import schemas as s
-from assent.web.face import web
-from assent.web.pages import SIGN_OUT_ADDRESS, see
-from assent.web.paths import HOME
-from assent.web.sign_in import show
+from assent.web.frame.face import web
+from assent.web.frame.pages import SIGN_OUT_ADDRESS, see
+from assent.web.frame.paths import HOME
+from assent.web.signing_in import schemas as s
+from assent.web.signing_in.sign_in import show
 
 _ASK = "/sign-in/with/<name>"
 

@@ -1,19 +1,14 @@
 """Pages, and the headers that every one of them carries."""
 
-import hashlib
-from datetime import UTC, datetime
-from functools import cache
-from importlib.resources import files
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import flask
 from flask import Flask, Response, g, render_template, request, url_for
 from jinja2 import StrictUndefined
 
-from assent.web.browser_names import name_of
-
-ASSETS = files("assent.web") / "assets"
+from assent.web.frame import assembling, markdown, moments, refusals
+from assent.web.frame.browser_names import name_of
 
 # In the cookie: where a browser is signed out of the identity provider that it signed in through.
 SIGN_OUT_ADDRESS = "sign_out_address"
@@ -25,8 +20,20 @@ def prepare(app: Flask, *, public_url: str | None) -> None:
     """Teach the templates what they need, and let every page carry its headers."""
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.filters |= {"moment": moment, "machine_moment": machine_moment, "browser": name_of}
-    app.jinja_env.globals |= {"asset": asset_url}
+    app.jinja_env.filters |= {
+        "moment": moments.moment,
+        "exact_moment": moments.exact_moment,
+        "machine_moment": moments.machine_moment,
+        "stretch": moments.stretch,
+        "browser": name_of,
+        "markdown": markdown.rendered,
+    }
+    app.jinja_env.globals |= {
+        "asset": asset_url,
+        "asked_with": asked_with,
+        "typed": refusals.typed,
+        "refused_at": refusals.refused_at,
+    }
     is_public_over_tls = (public_url or "").startswith("https:")
 
     @app.after_request
@@ -52,17 +59,15 @@ def see(location: str) -> Response:
 
 def asset_url(name: str) -> str:
     """Where a style sheet or picture is; another one of that name is at another place."""
-    return url_for("web.asset_get", name=name, v=_digest(name))
+    return url_for("web.asset_get", name=name, v=assembling.digest_of(name))
 
 
-def moment(at: int | None) -> str:
-    """A time stamp for people."""
-    return "never" if at is None else f"{_time(at):%d %b %Y, %H:%M} UTC"
-
-
-def machine_moment(at: int) -> str:
-    """A time stamp for an attribute."""
-    return _time(at).isoformat(timespec="seconds")
+def asked_with(**changed: Any) -> str:
+    """The address of this page with other words in its query; None takes a word out."""
+    kept = [(name, text) for name, text in request.args.items(multi=True) if name not in changed]
+    added = [(name, text) for name, text in changed.items() if text is not None]
+    query = urlencode([*kept, *added])
+    return f"{request.path}?{query}" if query else request.path
 
 
 def _policy() -> str:
@@ -73,12 +78,3 @@ def _policy() -> str:
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
         f"base-uri 'none'; form-action 'self'{provider}; frame-ancestors 'none'"
     )
-
-
-def _time(at: int) -> datetime:
-    return datetime.fromtimestamp(at / 1000, UTC)
-
-
-@cache
-def _digest(name: str) -> str:
-    return hashlib.sha256((ASSETS / name).read_bytes()).hexdigest()[:12]

@@ -8,8 +8,8 @@ from assent.access.principals import Principal
 from assent.http.browsers import browsers
 from assent.http.calls import Uses
 from assent.kernel.dialects import Reader
-from assent.web.face import web
-from assent.web.pages import page, see
+from assent.web.frame.face import web
+from assent.web.frame.pages import page, see
 
 HERE = "/account"
 
@@ -26,7 +26,7 @@ def account(session: Reader, *, by: Principal) -> Response:
     owner = accounts.seen(session, by.name, by=by)
     opened = sessions.of(session, owner.id, by=by, lifetime=browsers().lifetime)
     return page(
-        "account.html",
+        "signing_in/account.html",
         groups=[name for _, name in groups.holding(session, by)],
         sessions=sorted(opened, key=lambda each: each.id != by.session_id),
         titles={provider.issuer: provider.title for provider in current_app.config["PROVIDERS"]},

@@ -4,18 +4,16 @@ from flask import Response, request
 
 from assent.http.calls import Uses
 from assent.kernel.errors import NotFound
-from assent.web.face import web
-from assent.web.pages import ASSETS
-
-_TYPES = {"assent.css": "text/css", "assent.svg": "image/svg+xml"}
+from assent.web.frame import assembling
+from assent.web.frame.face import web
 
 
 @web.call("GET", "/assets/<name>", uses=Uses.NOTHING, needs_credentials=False)
 def asset(name: str) -> Response:
-    """Give a style sheet or a picture."""
-    if name not in _TYPES:
+    """Give a style sheet, a script or a picture."""
+    if name not in assembling.names():
         raise NotFound(f"There is no file {name} here.")
-    answer = Response((ASSETS / name).read_bytes(), mimetype=_TYPES[name])
+    answer = Response(assembling.content_of(name), mimetype=assembling.type_of(name))
     # What is asked for with its digest is never another one.
     answer.headers["Cache-Control"] = "public, max-age=31536000, immutable" if "v" in request.args else "no-cache"
     return answer

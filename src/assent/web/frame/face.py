@@ -7,15 +7,15 @@ how a page is laid out or what its forms are called; whatever a page can do, the
 from collections.abc import Mapping
 from typing import Any
 
-from flask import request
+from flask import Response, request
 from flask_wtf import CSRFProtect
 from marshmallow import ValidationError
 
 from assent.http.browsers import browsers
 from assent.http.calls import Call, Face
 from assent.http.problems import Problem
-from assent.kernel.errors import Invalid
-from assent.web import errors
+from assent.kernel.errors import AssentError, Invalid
+from assent.web.frame import errors
 
 csrf = CSRFProtect()
 
@@ -34,4 +34,8 @@ def _load(call: Call) -> Mapping[str, Any]:
     return loaded
 
 
-web = Face("web", ("",), _load, errors.domain_error, errors.http_error, Problem(), "text/html", shows_pages=True)
+def _tell(error: AssentError) -> Response:
+    return errors.domain_error(error, web.calls)
+
+
+web = Face("web", ("",), _load, _tell, errors.http_error, Problem(), "text/html", shows_pages=True)

@@ -1,0 +1,26 @@
+// A button beside lines that are there to be copied.
+(() => {
+  function arm(within) {
+    for (const sample of within.querySelectorAll("[data-copies]:not([data-armed])")) {
+      sample.dataset.armed = "";
+      const button = document.createElement("button");
+      button.type = "button";
+      button.className = "small copy";
+      button.textContent = "Copy";
+      button.addEventListener("click", async () => {
+        try {
+          await navigator.clipboard.writeText(sample.textContent.trim());
+          button.textContent = "Copied";
+        } catch {
+          getSelection().selectAllChildren(sample);
+          button.textContent = "Selected";
+        }
+        setTimeout(() => (button.textContent = "Copy"), 2000);
+      });
+      sample.before(button);
+    }
+  }
+
+  arm(document);
+  document.addEventListener("htmx:load", (event) => arm(event.detail.elt));
+})();

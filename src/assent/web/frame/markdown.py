@@ -1,0 +1,48 @@
+"""Markdown that people wrote, as HTML that cannot do harm: it is made without any HTML of theirs, and cleaned then.
+
+Pictures become links, since a page loads nothing from elsewhere. Headings begin below those of the page.
+"""
+
+import nh3
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+from markupsafe import Markup
+
+_TAGS = {
+    *("p", "br", "hr", "blockquote", "pre", "code", "em", "strong", "s", "a", "ul", "ol", "li"),
+    *("h3", "h4", "h5", "h6", "table", "thead", "tbody", "tr", "th", "td"),
+}
+_SCHEMES = {"http", "https", "mailto"}
+# The page has the first, and the section the second.
+_ABOVE = 2
+_DEEPEST = 6
+
+_reader = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
+
+
+def rendered(text: str) -> Markup:
+    """What a text in Markdown looks like."""
+    tokens = _reader.parse(text)
+    for token in tokens:
+        if token.type in ("heading_open", "heading_close"):
+            token.tag = f"h{min(int(token.tag[1:]) + _ABOVE, _DEEPEST)}"
+        if token.children:
+            token.children = [part for child in token.children for part in _without_pictures(child)]
+    html = _reader.renderer.render(tokens, _reader.options, {})
+    return Markup(  # noqa: S704 (it was cleaned just now)
+        nh3.clean(
+            html,
+            tags=_TAGS,
+            attributes={"a": {"href"}, "ol": {"start"}},
+            url_schemes=_SCHEMES,
+            link_rel="noopener noreferrer nofollow",
+        )
+    )
+
+
+def _without_pictures(token: Token) -> list[Token]:
+    if token.type != "image":
+        return [token]
+    opening = Token("link_open", "a", 1, attrs={"href": token.attrs.get("src", "")})
+    words = Token("text", "", 0, content=token.content or "a picture")
+    return [opening, words, Token("link_close", "a", -1)]

@@ -1,0 +1,1 @@
+"""Models and versions: found, read, edited, moved, compared."""
