@@ -49,6 +49,7 @@ from assent.mlflow.face import mlflow, mlflow3
 from assent.oauth import discovery
 from assent.oauth import tokens as exchange
 from assent.oauth.face import oauth
+from assent.web.administration import overview as administration_page
 from assent.web.frame import assets
 from assent.web.frame.face import web
 from assent.web.signing_in import account as account_page
@@ -63,6 +64,7 @@ DECLARING: tuple[ModuleType, ...] = (
     *(mlflow_models, mlflow_permissions, mlflow_users, mlflow_versions),
     *(discovery, exchange, documentation),
     *(account_page, assets, provider_pages, sign_in_page),
+    *(administration_page,),
 )
 
 # The first whose area a path lies in answers for it. These are in the OpenAPI document; why the pages are not,

@@ -19,6 +19,7 @@ from support.databases import PASSWORD, TEST
 OWN: Mapping[tuple[str, str], int] = {
     ("GET", "/"): 303,
     ("GET", "/account"): 200,
+    ("GET", "/administration"): 403,
     ("POST", "/account/sessions/<int:number>/end"): 303,
     ("POST", "/account/sessions/end-others"): 303,
     ("POST", "/account/tokens/<int:number>/revoke"): 303,

@@ -1,0 +1,16 @@
+"""The first page of the administration: what there is, and how much of it."""
+
+from flask import Response
+
+from assent.access import census
+from assent.access.principals import Principal
+from assent.http.calls import Uses
+from assent.kernel.dialects import Reader
+from assent.web.frame.face import web
+from assent.web.frame.pages import page
+
+
+@web.call("GET", "/administration", uses=Uses.READS)
+def administration_page(session: Reader, *, by: Principal) -> Response:
+    """Show what administrators look after."""
+    return page("administration/overview.html", census=census.taken(session, by=by), most=census.MOST)
