@@ -52,6 +52,7 @@ from assent.oauth.face import oauth
 from assent.web.administration import overview as administration_page
 from assent.web.frame import assets
 from assent.web.frame.face import web
+from assent.web.models import comparing as compare_pages
 from assent.web.signing_in import account as account_page
 from assent.web.signing_in import providers as provider_pages
 from assent.web.signing_in import sign_in as sign_in_page
@@ -65,6 +66,7 @@ DECLARING: tuple[ModuleType, ...] = (
     *(discovery, exchange, documentation),
     *(account_page, assets, provider_pages, sign_in_page),
     *(administration_page,),
+    *(compare_pages,),
 )
 
 # The first whose area a path lies in answers for it. These are in the OpenAPI document; why the pages are not,

@@ -20,6 +20,7 @@ OWN: Mapping[tuple[str, str], int] = {
     ("GET", "/"): 303,
     ("GET", "/account"): 200,
     ("GET", "/administration"): 403,
+    ("GET", "/compare"): 200,
     ("POST", "/account/sessions/<int:number>/end"): 303,
     ("POST", "/account/sessions/end-others"): 303,
     ("POST", "/account/tokens/<int:number>/revoke"): 303,

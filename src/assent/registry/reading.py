@@ -1,10 +1,11 @@
 """Reads of one model or version: what serving asks for, each one statement."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import lru_cache
 
-from sqlalchemy import ColumnElement, bindparam, select
+from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, select, tuple_
 
+from assent.access.levels import Permission
 from assent.access.principals import Principal
 from assent.access.visibility import Guarded
 from assent.kernel.dialects import Reader
@@ -32,6 +33,15 @@ _MODEL = Guarded(select_models(is_model(_NAME)), MODELS.c.id)
 _MODEL_ID = select(MODELS.c.id).where(is_model(_NAME))
 _EXISTS = Guarded(_MODEL_ID, MODELS.c.id)
 _VERSION = Guarded(select(*VERSION_COLUMNS).where(is_version(_NAME, bindparam("number"))), VERSIONS.c.model_id)
+_NAMES: BindParameter[str] = bindparam("names", expanding=True)
+_NUMBERS: BindParameter[int] = bindparam("numbers", expanding=True)
+# Said twice: SQLite walks no index for pairs.
+_NAMED = and_(
+    VERSIONS.c.model_name.in_(_NAMES),
+    VERSIONS.c.number.in_(_NUMBERS),
+    tuple_(VERSIONS.c.model_name, VERSIONS.c.number).in_(bindparam("named", expanding=True)),
+)
+_VERSIONS = Guarded(select(*VERSION_COLUMNS).where(_NAMED, VERSIONS.c.deleted_at.is_(None)), VERSIONS.c.model_id)
 _DOWNLOAD_URI = Guarded(
     select(VERSIONS.c.download_uri).where(is_version(_NAME, bindparam("number"))), VERSIONS.c.model_id
 )
@@ -69,6 +79,30 @@ def version_numbered(session: Reader, name: str, number: int, *, by: Principal) 
     for row in _VERSION.seen(session, by, name, {"name": name, "number": number}):
         return version(row)
     raise no_version(name, number)
+
+
+def versions_numbered(session: Reader, wanted: Collection[tuple[str, int]], *, by: Principal) -> list[Version]:
+    """Several versions by the names of their models and their numbers, in that order: one statement.
+
+    Raises NotFound for the first that is not there.
+    """
+    for name, number in wanted:
+        names.must_be_a_model_name(name)
+        must_be_possible(name, number)
+    values = {
+        "named": sorted(set(wanted)),
+        "names": sorted({name for name, _ in wanted}),
+        "numbers": sorted({number for _, number in wanted}),
+    }
+    found: dict[tuple[str, int], Version] = {}
+    for row, granted in _VERSIONS.all(session, by, values) if wanted else ():
+        seen = version(row)
+        if by.may(Permission.MODEL_READ, seen.name, granted):
+            found[seen.name, seen.number] = seen
+    for name, number in wanted:
+        if (name, number) not in found:
+            raise no_version(name, number)
+    return [found[each] for each in wanted]
 
 
 def download_uri(session: Reader, name: str, number: int, *, by: Principal) -> str:

@@ -5,7 +5,7 @@ What is posted may complete a request for the version or hold it up: `governance
 
 import math
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -92,6 +92,14 @@ def standing(session: Reader, version_id: int) -> list[Posted]:
     return [_posted(row) for row in session.execute(_STANDING, {"version": version_id})]
 
 
+def standing_of_each(session: Reader, version_ids: Iterable[int]) -> dict[int, list[Posted]]:
+    """The same of several versions, in one statement."""
+    found: dict[int, list[Posted]] = {version_id: [] for version_id in version_ids}
+    for row in session.execute(_STANDING_OF_EACH, {"wanted": list(found)}):
+        found[row.version_id].append(_posted(row))
+    return found
+
+
 def listed(session: Reader, name: str, number: int, *, by: Principal) -> list[Posted]:
     """The same for whoever may read the model. Raises NotFound."""
     return standing(session, reading.version_numbered(session, name, number, by=by).id)
@@ -128,6 +136,9 @@ _POSTED = select(
 ).join_from(CHECKS, ACCOUNTS, ACCOUNTS.c.id == CHECKS.c.posted_by_id)
 _COUNTS = (CHECKS.c.version_id == bindparam("version")) & CHECKS.c.valid_until.is_(None)
 _STANDING = _POSTED.where(_COUNTS).order_by(CHECKS.c.name)
+_STANDING_OF_EACH = _POSTED.where(
+    CHECKS.c.version_id.in_(bindparam("wanted", expanding=True)), CHECKS.c.valid_until.is_(None)
+).order_by(CHECKS.c.name)
 _HOW_MANY = select(func.count()).select_from(CHECKS).where(_COUNTS)
 # Not before it began to count: the clocks of two servers differ, and history must not run backwards.
 _END = (

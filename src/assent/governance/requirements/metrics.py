@@ -71,6 +71,13 @@ def demands(spec: Metric) -> Demands:
     return Demands(checks=frozenset({spec.check} if spec.check else ()), against=frozenset(against))
 
 
+def better(spec: Metric) -> int:
+    """Which way is better: 1 where more is, -1 where less is, and 0 where it has to be between two bounds."""
+    more = spec.at_least is not None or spec.may_drop is not None
+    less = spec.at_most is not None or spec.may_rise is not None
+    return more - less
+
+
 def judge(spec: Metric, facts: Facts, asking: Asking) -> Finding:
     """Look at the version's value and, where it is held against it, at the incumbent's.
 

@@ -23,6 +23,20 @@ def differences(first: Facts, second: Facts) -> list[Difference]:
     return sorted(_between("", _comparable(first), _comparable(second), _DEEPEST), key=lambda each: each.path)
 
 
+def by_name(datasets: list[dict[str, Any]]) -> dict[str, Any]:
+    """Datasets by name and context, which together tell them apart."""
+    return {
+        f"{each['name']} ({each['context']})" if each.get("context") else each["name"]: each["digest"]
+        for each in datasets
+    }
+
+
+def package(line: str) -> tuple[str, str]:
+    """A line of requirements as the package and the rest of it."""
+    length = next((at for at, letter in enumerate(line) if letter in " =<>!~[;@"), len(line))
+    return line[:length].strip() or line, line[length:].strip()
+
+
 def _between(path: str, first: Mapping[str, Any], second: Mapping[str, Any], deep: int) -> Iterator[Difference]:
     for name in first.keys() | second.keys():
         ours, theirs = first.get(name, _ABSENT), second.get(name, _ABSENT)
@@ -45,21 +59,7 @@ def _part(value: Any) -> Mapping[str, Any] | None:
 def _comparable(facts: Facts) -> dict[str, Any]:
     found = {name: part for name, part in facts.items() if name != "schema"}
     if "datasets" in found:
-        found["datasets"] = _by_name(found["datasets"])
+        found["datasets"] = by_name(found["datasets"])
     if "dependencies" in (model := found.get("model", {})):
-        found["model"] = {**model, "dependencies": dict(map(_package, model["dependencies"]))}
+        found["model"] = {**model, "dependencies": dict(map(package, model["dependencies"]))}
     return found
-
-
-def _by_name(datasets: list[dict[str, Any]]) -> dict[str, Any]:
-    """Datasets by name and context, which together tell them apart."""
-    return {
-        f"{each['name']} ({each['context']})" if each.get("context") else each["name"]: each["digest"]
-        for each in datasets
-    }
-
-
-def _package(line: str) -> tuple[str, str]:
-    """A line of requirements as the package and the rest of it."""
-    length = next((at for at, letter in enumerate(line) if letter in " =<>!~[;@"), len(line))
-    return line[:length].strip() or line, line[length:].strip()

@@ -1,5 +1,7 @@
 """What callers see of the capture of a version's run, and of its artifacts' digest."""
 
+import json
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, select
@@ -11,7 +13,8 @@ from assent.lineage.graph import references
 from assent.lineage.runs import digests, snapshots
 from assent.lineage.runs.captured import CaptureState
 from assent.lineage.runs.digests import DIGESTS, Given
-from assent.lineage.runs.snapshots import CAPTURES, Snapshot
+from assent.lineage.runs.facts import Facts
+from assent.lineage.runs.snapshots import CAPTURES, SNAPSHOTS, Snapshot
 from assent.registry import names, reading
 from assent.registry.views import VERSION_COLUMNS, VERSIONS, Version, is_version, version
 
@@ -44,6 +47,18 @@ class Brief(NamedTuple):
     artifact_digest: str | None
 
 
+class Origin(NamedTuple):
+    """What counts of the origin of a version: the facts of its run and their digest, and that of its artifacts.
+
+    There are no facts where there is no snapshot, or where two contradict each other.
+    """
+
+    state: CaptureState | None
+    facts: Facts | None
+    snapshot: str | None
+    artifact_digest: str | None
+
+
 _BRIEF = Guarded(
     select(
         *VERSION_COLUMNS,
@@ -59,6 +74,17 @@ _CAPTURE = select(
     CAPTURES.c.problem,
     CAPTURES.c.differences,
 ).where(CAPTURES.c.version_id == bindparam("version_id"))
+
+
+# What was pulled comes last of each version, and stays.
+_ORIGINS = (
+    select(VERSIONS.c.id, CAPTURES.c.state, SNAPSHOTS.c.content, SNAPSHOTS.c.digest, DIGESTS.c.digest)
+    .outerjoin_from(VERSIONS, CAPTURES, CAPTURES.c.version_id == VERSIONS.c.id)
+    .outerjoin(SNAPSHOTS, SNAPSHOTS.c.version_id == VERSIONS.c.id)
+    .outerjoin(DIGESTS, DIGESTS.c.version_id == VERSIONS.c.id)
+    .where(VERSIONS.c.id.in_(bindparam("wanted", expanding=True)))
+    .order_by(SNAPSHOTS.c.way.desc())
+)
 
 
 def brief(session: Reader, name: str, number: int, *, by: Principal) -> Brief:
@@ -84,3 +110,13 @@ def capture(session: Reader, name: str, number: int, *, by: Principal) -> Captur
         snapshots.of(session, version_id),
         digests.of(session, version_id),
     )
+
+
+def origins(session: Reader, version_ids: Iterable[int]) -> dict[int, Origin]:
+    """What counts of the origins of some versions, in one statement. Access is the caller's to check."""
+    found: dict[int, Origin] = {}
+    for version_id, state, content, snapshot, digest in session.execute(_ORIGINS, {"wanted": list(version_ids)}):
+        counts = content is not None and state is not CaptureState.CONTRADICTED
+        facts = json.loads(content) if counts else None
+        found[version_id] = Origin(state, facts, snapshot if counts else None, digest)
+    return found
