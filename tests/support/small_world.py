@@ -159,14 +159,16 @@ class World(Sight):
             (each for each in self.open_of(model) if (each.number, each.target) == (number, target)),
             None,
         )
-        if found and found.expires is not None and found.expires <= self.at:
-            found.state, found = "expired", None
-        if found is None:
+        over = found if found and found.expires is not None and found.expires <= self.at else None
+        if found is None or over:
             if case.version and target[0] == "stage":
                 must("lifecycle" not in case.lacking(), 400)
             must(not_before is None or not_before > self.at, 400)
             lasting = [millis(gate["expires_after"]) for gate in case.gates if "expires_after" in gate]
             expires = max(self.at, not_before or 0) + min(lasting) if lasting else None
+            # Where somebody is refused, nobody else is told that it is over, either.
+            if over:
+                over.state = "expired"
             asked = (len(self.requests) + 1, model, number, target, case.archive, who, self.at, not_before, expires)
             found = self.requests[asked[0]] = Request(*asked)
         self._look(found)

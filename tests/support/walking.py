@@ -499,7 +499,7 @@ class Walk:
         return self.choices.among(
             (
                 ("grant", (ADMINISTRATOR, name, who, self.choices.among((NOTHING, READ)))),
-                ("grant", (self.choices.among((request.by, ADMINISTRATOR)), name, who, MANAGE)),
+                ("grant", (self._giver(request), name, who, MANAGE)),
                 ("lift", (ADMINISTRATOR, who, READ)),
                 ("lift", (ADMINISTRATOR, who, MANAGE)),
                 ("let_in", (ADMINISTRATOR, who, who == ADMINISTRATOR)),
@@ -531,6 +531,9 @@ class Walk:
             None,
             self.choices.among((True, True, False)),
         )
+
+    def _giver(self, request: Request) -> str:
+        return self.choices.among([each for each in self._people() if each in (request.by, ADMINISTRATOR)])
 
     def _people(self) -> list[str]:
         return [name for name, person in self.world.people.items() if person.enabled]
