@@ -56,6 +56,8 @@ from assent.web.models import comparing as compare_pages
 from assent.web.signing_in import account as account_page
 from assent.web.signing_in import providers as provider_pages
 from assent.web.signing_in import sign_in as sign_in_page
+from assent.web.writing import comments as comment_pages
+from assent.web.writing import preview as preview_page
 
 DECLARING: tuple[ModuleType, ...] = (
     *(accounts, audit, declarations, grants, groups, permissions, publishers, registry, rules, sessions, tokens),

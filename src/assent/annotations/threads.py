@@ -3,6 +3,7 @@
 A thread is a comment and the replies to it. What is deleted keeps its place there, without its text.
 """
 
+from collections.abc import Collection
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, ScalarSelect, Select, bindparam, func, or_, select
@@ -81,6 +82,34 @@ def of_request(session: Reader, request_id: int, *, after: int = 0) -> list[Writ
     return _page(session, after, COMMENTS.c.request_id == request_id)
 
 
+def begun(
+    session: Reader,
+    *,
+    version_id: int | None = None,
+    request_id: int | None = None,
+    before: int | None = None,
+    size: int,
+) -> list[Written]:
+    """The comments that began threads on a version or on a request, whoever asks: the newest first, before an id."""
+    on = COMMENTS.c.request_id == request_id if version_id is None else COMMENTS.c.version_id == version_id
+    return _newest(session, before, size, on, COMMENTS.c.parent_id.is_(None))
+
+
+def replies(
+    session: Reader, threads: Collection[int], *, before: int | None = None, size: int
+) -> list[Written]:
+    """The replies in some threads, whoever asks: the newest first, before an id."""
+    return _newest(session, before, size, COMMENTS.c.parent_id.in_(sorted(threads))) if threads else []
+
+
+def seen(session: Reader, comment_id: int, *, by: Principal) -> Written:
+    """A comment, deleted or not. Raises NotFound where it is on what is deleted, or what the caller may not read."""
+    found = _SEEN.first(session, by, {"comment": min(comment_id, LARGEST_ID)})
+    if found is None or not by.may(Permission.MODEL_READ, found.row[0], found.granted):
+        raise no_comment(comment_id)
+    return one(session, comment_id)
+
+
 def one(session: Reader, comment_id: int) -> Written:
     """A comment that there is, whoever asks."""
     return written(session.execute(_WRITTEN.where(COMMENTS.c.id == comment_id)).one())
@@ -133,6 +162,14 @@ def written(row: Any) -> Written:
 
 def _page(session: Reader, after: int, *which: ColumnElement[bool]) -> list[Written]:
     wanted = _WRITTEN.where(*which, COMMENTS.c.id > after).order_by(COMMENTS.c.id).limit(LONGEST_PAGE)
+    return [written(row) for row in session.execute(wanted)]
+
+
+def _newest(
+    session: Reader, before: int | None, size: int, *which: ColumnElement[bool]
+) -> list[Written]:
+    until = COMMENTS.c.id < min(LARGEST_ID if before is None else before, LARGEST_ID)
+    wanted = _WRITTEN.where(*which, until).order_by(COMMENTS.c.id.desc()).limit(size)
     return [written(row) for row in session.execute(wanted)]
 
 

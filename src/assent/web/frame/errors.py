@@ -32,7 +32,7 @@ def domain_error(error: AssentError, calls: Sequence[Call]) -> Response:
     """The page that tells of an error of the domain: the one that a form was sent from, or one of its own."""
     if isinstance(error, Unauthenticated) and g.principal is None:
         return _signed_out()
-    status = status_of(error)
+    status = 200 if isinstance(error, refusals.Previewed) else status_of(error)
     if request.method == "POST":
         try:
             if (answer := refusals.again(calls, error.message, status)) is not None:

@@ -15,7 +15,7 @@ from assent.http.browsers import browsers
 from assent.http.calls import Call, Face
 from assent.http.problems import Problem
 from assent.kernel.errors import AssentError, Invalid
-from assent.web.frame import errors
+from assent.web.frame import errors, refusals
 
 csrf = CSRFProtect()
 
@@ -25,6 +25,7 @@ def _load(call: Call) -> Mapping[str, Any]:
     browsers().must_work()
     if call.method != "GET":
         csrf.protect()
+        refusals.must_not_be_a_preview(call)
     if call.takes is None:
         return {}
     try:

@@ -3,6 +3,9 @@
 Pictures become links, since a page loads nothing from elsewhere. Headings begin below those of the page.
 """
 
+import re
+from collections.abc import Collection
+
 import nh3
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -20,14 +23,17 @@ _DEEPEST = 6
 _reader = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
 
 
-def rendered(text: str) -> Markup:
-    """What a text in Markdown looks like."""
+def rendered(text: str, mentioned: Collection[str] = ()) -> Markup:
+    """What a text in Markdown looks like; the names of those whom it mentions stand out."""
     tokens = _reader.parse(text)
+    names = _mentions(mentioned) if mentioned else None
     for token in tokens:
         if token.type in ("heading_open", "heading_close"):
             token.tag = f"h{min(int(token.tag[1:]) + _ABOVE, _DEEPEST)}"
         if token.children:
             token.children = [part for child in token.children for part in _without_pictures(child)]
+        if token.children and names:
+            token.children = [part for child in token.children for part in _with_mentions(child, names)]
     html = _reader.renderer.render(tokens, _reader.options, {})
     return Markup(  # noqa: S704 (it was cleaned just now)
         nh3.clean(
@@ -46,3 +52,20 @@ def _without_pictures(token: Token) -> list[Token]:
     opening = Token("link_open", "a", 1, attrs={"href": token.attrs.get("src", "")})
     words = Token("text", "", 0, content=token.content or "a picture")
     return [opening, words, Token("link_close", "a", -1)]
+
+
+def _mentions(names: Collection[str]) -> re.Pattern[str]:
+    longest_first = sorted(names, key=len, reverse=True)
+    ways = [f"@{name}" for name in longest_first] + [f'@"{name}"' for name in longest_first]
+    return re.compile(f"({'|'.join(map(re.escape, ways))})")
+
+
+def _with_mentions(token: Token, names: re.Pattern[str]) -> list[Token]:
+    if token.type != "text":
+        return [token]
+    parts: list[Token] = []
+    for place, words in enumerate(names.split(token.content)):
+        named = Token("text", "", 0, content=words)
+        is_name = place % 2 == 1
+        parts += [Token("strong_open", "strong", 1), named, Token("strong_close", "strong", -1)] if is_name else [named]
+    return parts

@@ -1,7 +1,7 @@
 """Pages, and the headers that every one of them carries."""
 
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import quote, unquote, urlencode, urlsplit
 
 import flask
 from flask import Flask, Response, g, render_template, request, url_for
@@ -33,6 +33,9 @@ def prepare(app: Flask, *, public_url: str | None) -> None:
         "asked_with": asked_with,
         "typed": refusals.typed,
         "refused_at": refusals.refused_at,
+        "is_shown_again": refusals.is_shown_again,
+        "previewed": refusals.previewed,
+        "is_here": is_here,
     }
     is_public_over_tls = (public_url or "").startswith("https:")
 
@@ -67,7 +70,13 @@ def asked_with(**changed: Any) -> str:
     kept = [(name, text) for name, text in request.args.items(multi=True) if name not in changed]
     added = [(name, text) for name, text in changed.items() if text is not None]
     query = urlencode([*kept, *added])
-    return f"{request.path}?{query}" if query else request.path
+    path = quote(request.path)
+    return f"{path}?{query}" if query else path
+
+
+def is_here(address: str) -> bool:
+    """Whether an address is that of this page, whatever its query says."""
+    return unquote(urlsplit(address).path) == request.path
 
 
 def _policy() -> str:

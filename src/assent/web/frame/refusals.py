@@ -2,26 +2,41 @@
 
 A form's call names that page with `sent_from`. The unit of work has been rolled back by then; the page is rendered
 anew from what is there, and its templates ask `typed` and `refused_at` for what the form held and why it was refused.
+
+A button `preview` is told likewise: nothing is done, and `previewed` gives what its field looks like.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar, cast
+from urllib.parse import unquote, urlsplit
 
 from flask import Response, g, request
+from markupsafe import Markup
 
 from assent.http.calls import Call, Uses, View, reading
+from assent.kernel.errors import AssentError
+from assent.web.frame import markdown
 
 V = TypeVar("V", bound=View)
 
 _PAGES: dict[str, View] = {}
+# The button of a form that shows what a text looks like; its value is the field that has the text.
+PREVIEW = "preview"
 # What nobody wants to see again, least of all in a page's source.
 _NEVER_AGAIN = frozenset({"csrf_token", "password", "new_password", "current_password"})
 
 
+class Previewed(AssentError):
+    """Nothing is to be done but to show the page again, with what a text in it looks like."""
+
+    def __init__(self) -> None:
+        super().__init__("")
+
+
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A form that came to nothing: where it was sent to, why, and what was typed."""
+    """A form that came to nothing: where it was sent to, why, and what was typed. A preview has no message."""
 
     action: str
     message: str
@@ -32,16 +47,22 @@ def sent_from(page: View) -> Callable[[V], V]:
     """Tell refusals of this form on that page, whose view takes no more than the form's path names."""
 
     def declare(view: V) -> V:
-        _PAGES[f"{view.__module__}.{view.__name__}"] = page
+        _PAGES[_name(view)] = page
         return view
 
     return declare
 
 
+def must_not_be_a_preview(call: Call) -> None:
+    """Raise Previewed where a form, whose page can be shown again, asks for that alone."""
+    if PREVIEW in request.form and _name(call.view) in _PAGES:
+        raise Previewed
+
+
 def again(calls: Sequence[Call], message: str, status: int) -> Response | None:
     """The page that the refused form was sent from, if it has one. Raises what that page raises."""
     view = next((call.view for call in calls if _endpoint(call) == request.endpoint), None)
-    page = _PAGES.get(f"{view.__module__}.{view.__name__}") if view else None
+    page = _PAGES.get(_name(view)) if view else None
     shown = next((call for call in calls if call.view is page), None)
     if shown is None:
         return None
@@ -54,16 +75,33 @@ def again(calls: Sequence[Call], message: str, status: int) -> Response | None:
 
 def typed(action: str, field: str, otherwise: str | None = "") -> str:
     """What was typed into a field of a form that was refused, else what the field holds at first."""
-    refusal: Refusal | None = g.get("refusal")
-    if refusal is None or refusal.action != action:
-        return otherwise or ""
-    return refusal.typed.get(field, "")
+    refusal = _refusal_of(action)
+    return refusal.typed.get(field, "") if refusal else otherwise or ""
 
 
 def refused_at(action: str) -> str:
     """Why the form that leads there was refused; empty where it was not."""
+    refusal = _refusal_of(action)
+    return refusal.message if refusal else ""
+
+
+def is_shown_again(action: str) -> bool:
+    """Whether the form that leads there was sent, and is shown once more."""
+    return _refusal_of(action) is not None
+
+
+def previewed(action: str, field: str) -> Markup | None:
+    """What the text in a field looks like, where somebody asked for that; else None."""
+    refusal = _refusal_of(action)
+    if refusal is None or refusal.typed.get(PREVIEW) != field:
+        return None
+    return markdown.rendered(refusal.typed.get(field, ""))
+
+
+def _refusal_of(action: str) -> Refusal | None:
     refusal: Refusal | None = g.get("refusal")
-    return refusal.message if refusal and refusal.action == action else ""
+    # Names in an address are quoted, and in the path that was asked for they are not.
+    return refusal if refusal and refusal.action == unquote(urlsplit(action).path) else None
 
 
 def _rendered(page: Call) -> Response:
@@ -73,6 +111,10 @@ def _rendered(page: Call) -> Response:
         return cast(Response, page.view(**asked))
     with reading()() as session:
         return cast(Response, page.view(session, by=g.principal, **asked))
+
+
+def _name(view: View) -> str:
+    return f"{view.__module__}.{view.__name__}"
 
 
 def _endpoint(call: Call) -> str:
