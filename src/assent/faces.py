@@ -68,6 +68,7 @@ DECLARING: tuple[ModuleType, ...] = (
     *(discovery, exchange, documentation),
     *(account_page, assets, provider_pages, sign_in_page),
     *(administration_page,),
+    *(comment_pages, preview_page),
     *(compare_pages,),
 )
 

@@ -24,6 +24,20 @@ OWN: Mapping[tuple[str, str], int] = {
     ("POST", "/account/sessions/<int:number>/end"): 303,
     ("POST", "/account/sessions/end-others"): 303,
     ("POST", "/account/tokens/<int:number>/revoke"): 303,
+    ("GET", "/models/<name>/versions/<int:number>/comments"): 404,
+    ("POST", "/models/<name>/versions/<int:number>/comments"): 400,
+    ("GET", "/requests/<int:request_id>/comments"): 404,
+    ("POST", "/requests/<int:request_id>/comments"): 404,
+    ("GET", "/comments/<int:comment_id>"): 404,
+    ("GET", "/comments/<int:comment_id>/edit"): 404,
+    ("GET", "/comments/<int:comment_id>/texts"): 404,
+    ("POST", "/comments/<int:comment_id>/reply"): 404,
+    ("POST", "/comments/<int:comment_id>/edit"): 400,
+    ("POST", "/comments/<int:comment_id>/delete"): 404,
+    ("POST", "/comments/<int:comment_id>/resolve"): 404,
+    ("POST", "/comments/<int:comment_id>/reopen"): 404,
+    ("GET", "/mentions"): 200,
+    ("POST", "/preview"): 200,
 }
 OF_OTHERS: Mapping[tuple[str, str], int] = {
     ("POST", "/account/sessions/<int:number>/end"): 404,
@@ -51,7 +65,8 @@ class Place:
 
     def path(self, call: tuple[str, str]) -> str:
         """The address of a call on bob's things."""
-        return call[1].replace("<int:number>", str(self.token if "tokens" in call[1] else self.session))
+        path = call[1].replace("<int:number>", str(self.token if "tokens" in call[1] else self.session))
+        return re.sub(r"<[^>]+>", "1", path)
 
 
 @pytest.fixture

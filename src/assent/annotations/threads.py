@@ -95,9 +95,7 @@ def begun(
     return _newest(session, before, size, on, COMMENTS.c.parent_id.is_(None))
 
 
-def replies(
-    session: Reader, threads: Collection[int], *, before: int | None = None, size: int
-) -> list[Written]:
+def replies(session: Reader, threads: Collection[int], *, before: int | None = None, size: int) -> list[Written]:
     """The replies in some threads, whoever asks: the newest first, before an id."""
     return _newest(session, before, size, COMMENTS.c.parent_id.in_(sorted(threads))) if threads else []
 
@@ -130,14 +128,16 @@ def revisions(session: Reader, comment_id: int, *, by: Principal) -> list[Revisi
     return [Revision._make(row) for row in session.execute(_TEXTS, {"comment": comment_id})]
 
 
-def mentioning(session: Reader, *, by: Principal, before: int | None = None) -> list[Written]:
-    """The comments that mention whoever asks and that they may read: the newest first, at most 1,000 before an id."""
+def mentioning(
+    session: Reader, *, by: Principal, before: int | None = None, size: int = LONGEST_PAGE
+) -> list[Written]:
+    """The comments that mention whoever asks and that they may read: the newest first, so many before an id."""
     may_read = reachable(by, Permission.MODEL_READ, model_id=MODELS.c.id, name=MODELS.c.name, on=dialect(session))
     wanted = (
         _WRITTEN.join(MENTIONS, MENTIONS.c.comment_id == COMMENTS.c.id)
         .where(MENTIONS.c.principal_id == by.id, is_there(), *may_read)
         .order_by(MENTIONS.c.comment_id.desc())
-        .limit(LONGEST_PAGE)
+        .limit(size)
     )
     if before is not None:
         wanted = wanted.where(MENTIONS.c.comment_id < min(before, LARGEST_ID))
@@ -165,9 +165,7 @@ def _page(session: Reader, after: int, *which: ColumnElement[bool]) -> list[Writ
     return [written(row) for row in session.execute(wanted)]
 
 
-def _newest(
-    session: Reader, before: int | None, size: int, *which: ColumnElement[bool]
-) -> list[Written]:
+def _newest(session: Reader, before: int | None, size: int, *which: ColumnElement[bool]) -> list[Written]:
     until = COMMENTS.c.id < min(LARGEST_ID if before is None else before, LARGEST_ID)
     wanted = _WRITTEN.where(*which, until).order_by(COMMENTS.c.id.desc()).limit(size)
     return [written(row) for row in session.execute(wanted)]

@@ -1,6 +1,6 @@
 """The pages: what their forms lead to."""
 
-from security.way import Reason, beside
+from security.way import Reason, attack, beside
 
 _FORMS = (
     "/sign-in",
@@ -10,4 +10,24 @@ _FORMS = (
     "/account/tokens/<int:number>/revoke",
 )
 
-WAYS = tuple(beside("web", "POST", path, Reason.SIGNS_IN) for path in _FORMS)
+_WRITING = (
+    attack(
+        "web",
+        "POST",
+        "/models/<name>/versions/<int:number>/comments",
+        {"<name>": "{model}", "<number>": "1", "text": "x"},
+    ),
+    attack("web", "POST", "/requests/<int:request_id>/comments", {"<request_id>": "{production}", "text": "x"}),
+    *(
+        attack(
+            "web",
+            "POST",
+            f"/comments/<int:comment_id>/{what}",
+            {"<comment_id>": "{comment_id}", "text": "x", "revision": "1"},
+        )
+        for what in ("reply", "edit", "delete", "resolve", "reopen")
+    ),
+    beside("web", "POST", "/preview", Reason.READS),
+)
+
+WAYS = (*(beside("web", "POST", path, Reason.SIGNS_IN) for path in _FORMS), *_WRITING)

@@ -67,5 +67,7 @@ def _with_mentions(token: Token, names: re.Pattern[str]) -> list[Token]:
     for place, words in enumerate(names.split(token.content)):
         named = Token("text", "", 0, content=words)
         is_name = place % 2 == 1
-        parts += [Token("strong_open", "strong", 1), named, Token("strong_close", "strong", -1)] if is_name else [named]
+        parts += (
+            [Token("strong_open", "strong", 1), named, Token("strong_close", "strong", -1)] if is_name else [named]
+        )
     return parts

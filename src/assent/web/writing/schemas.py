@@ -36,8 +36,6 @@ class Before(Asked):
     before = fields.Integer(load_default=None, allow_none=True)
 
 
-
-
 class PreviewOf(Schema):
     """A form with a text in one of its fields, and which field that is."""
 
