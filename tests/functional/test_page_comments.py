@@ -64,7 +64,7 @@ def test_a_refused_comment_keeps_its_text(rita: Browser) -> None:
     assert long in answer.text
 
 
-def test_who_edits_what_was_edited_meanwhile_is_told_with_both_texts(rita: Browser, app: Flask) -> None:
+def test_who_edits_what_was_edited_meanwhile_is_told_with_both_texts(rita: Browser) -> None:
     first = _write(rita, "one two three")
     edit = f"/comments/{first}/edit"
     proof = re.findall(r'name="csrf_token" value="([^"]+)"', rita.ask(edit).text)[0]
@@ -106,8 +106,8 @@ def test_a_script_asks_for_the_preview_alone(rita: Browser) -> None:
 
 
 HOSTILE = (
-    "<script>alert(1)</script> [x](javascript:alert(1)) ![p](https://evil.example/p.png) <img src=x onerror=alert(1)> "
-    "[d](data:text/html,x) @rita"
+    "<script>alert(1)</script> [x](javascript:alert(1)) ![p](https://evil.example/p.png) "
+    "<img src=x onerror=alert(1)> [d](data:text/html,x) @rita"
 )
 
 
