@@ -1,6 +1,6 @@
 """From what somebody shows to who they are, and how far their grants reach."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -83,20 +83,33 @@ class SignIn:
     def as_if(self, session: Reader, account: Account | accounts.Known) -> Principal:
         """The principal that an account would be if they signed in now, disabled or not."""
         held_by, reach = _reach_of(session, account.id, self.default)
+        return self._as_if(account, held_by, reach.grants)
+
+    def _as_if(
+        self, account: Account | accounts.Known, held_by: Iterable[int], grants: Iterable[ByName]
+    ) -> Principal:
         return Principal(
             account.id,
             account.name,
             account.kind,
             is_administrator=account.is_administrator,
-            reach=reach,
-            groups=held_by,
+            reach=Reach(grants, default=self.default),
+            groups=tuple(sorted(held_by)),
         )
 
     def as_they_are(self, session: Reader, ids: Collection[int]) -> list[tuple[accounts.Known, Principal]]:
         """The same for some accounts by their ids, with each; whoever calls has authorized it."""
-        found = session.execute(accounts.KNOWN.where(_A.id.in_(ids))) if ids else ()
-        known = [accounts.Known._make(row) for row in found]
-        return [(each, self.as_if(session, each)) for each in known]
+        if not ids:
+            return []
+        known = [accounts.Known._make(row) for row in session.execute(accounts.KNOWN.where(_A.id.in_(ids)))]
+        held_by: dict[int, list[int]] = {each: [] for each in ids}
+        grants: dict[int, list[ByName]] = {each: [] for each in ids}
+        for of, group_id, level, pattern in session.execute(_REACH_OF_SOME, {"ids": sorted(ids)}):
+            if group_id is not None:
+                held_by[of].append(group_id)
+            else:
+                grants[of].append(ByName(Level(level), pattern))
+        return [(each, self._as_if(each, held_by[each.id], grants[each.id])) for each in known]
 
     def as_member(self, session: Reader, group: Group | groups.Known) -> Principal:
         """The principal that somebody would be who is in one group, and to whom nothing else is granted."""
@@ -173,6 +186,28 @@ def _reach_of(
         else:
             grants.append(ByName(Level(level), pattern))
     return tuple(sorted(held_by)), Reach(grants, default=default)
+
+
+def _reach_of_some() -> CompoundSelect[Any]:
+    """The same for some principals at once, told with whose it is: one statement, however many they are."""
+    some = bindparam("ids", expanding=True)
+    directly = select(MEMBERSHIPS.c.principal_id.label("of"), MEMBERSHIPS.c.group_id)
+    through = directly.where(MEMBERSHIPS.c.principal_id.in_(some)).cte("held", recursive=True)
+    through = through.union(
+        select(through.c.of, MEMBERSHIPS.c.group_id).join(through, MEMBERSHIPS.c.inner_group_id == through.c.group_id)
+    )
+    given = select(GRANTS.c.principal_id, null(), GRANTS.c.level, GRANTS.c.pattern)
+    given_through = select(through.c.of, null(), GRANTS.c.level, GRANTS.c.pattern).join_from(
+        through, GRANTS, GRANTS.c.group_id == through.c.group_id
+    )
+    return union_all(
+        select(through.c.of, through.c.group_id, null().label("level"), null().label("pattern")),
+        given.where(GRANTS.c.model_id.is_(None), GRANTS.c.principal_id.in_(some)),
+        given_through.where(GRANTS.c.model_id.is_(None)),
+    )
+
+
+_REACH_OF_SOME = _reach_of_some()
 
 
 def _limits(row: Row[Any]) -> Limits:

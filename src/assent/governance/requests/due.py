@@ -5,10 +5,10 @@ from collections.abc import Iterable
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
-from assent.access.levels import Level, Permission
-from assent.access.principals import SYSTEM, Principal, authorize
+from assent.access.levels import Level
+from assent.access.principals import SYSTEM, Principal
 from assent.access.reach import Reach
-from assent.governance.requests import finding, looking, rows, waiting
+from assent.governance.requests import entitled, finding, looking, rows, waiting
 from assent.governance.requests.rows import REQUESTS, Request
 from assent.governance.requests.tables import RequestState
 from assent.governance.rules import standing as rules
@@ -68,9 +68,7 @@ def look_when_asked(session: Session, request_id: int, *, by: Principal) -> Requ
         return request
     rules.held(session)
     model = models.lock(session, request.model, by=by)
-    told = {"version": request.version, "request": request_id}
-    target = str(request.target)
-    authorize(by, Permission.REQUEST_OPEN, on=model.name, granted=model.granted, target=target, **told)
+    entitled.to_look(request, model.granted, by=by)
     return look(session, request, by=by)
 
 

@@ -19,12 +19,7 @@ from assent.kernel.errors import Conflict, NotFound
 from assent.registry.views import MODELS
 
 _LARGEST_ID = 2**63 - 1
-_MODEL = Guarded(
-    select(MODELS.c.name)
-    .join_from(REQUESTS, MODELS, MODELS.c.id == REQUESTS.c.model_id)
-    .where(REQUESTS.c.id == bindparam("id")),
-    MODELS.c.id,
-)
+_BY_ID = Guarded(rows.SELECT.where(REQUESTS.c.id == bindparam("id")), MODELS.c.id)
 _CHANGES = select(REQUESTS.c.changes).where(REQUESTS.c.id == bindparam("id"))
 
 
@@ -39,13 +34,17 @@ class There(NamedTuple):
 
 def seen(session: Reader, request_id: int, *, by: Principal) -> Request:
     """A request. Raises NotFound where there is none, or none that the caller may read."""
-    found = _MODEL.first(session, by, {"id": min(request_id, _LARGEST_ID)})
-    if found is None or not by.may(Permission.MODEL_READ, found.row[0], found.granted):
-        raise _no_request(request_id)
-    request = rows.by_id(session, request_id)
-    if request is None:
-        raise _no_request(request_id)
-    return request
+    return seen_with_grants(session, request_id, by=by)[0]
+
+
+def seen_with_grants(session: Reader, request_id: int, *, by: Principal) -> tuple[Request, Granted]:
+    """The same, and what the caller was granted on its very model."""
+    found = _BY_ID.first(session, by, {"id": min(request_id, _LARGEST_ID)})
+    if found is not None:
+        request = rows.request(found.row)
+        if by.may(Permission.MODEL_READ, request.model, found.granted):
+            return request, found.granted
+    raise NotFound(f"There is no transition request {request_id}.")
 
 
 def changes(session: Reader, request_id: int) -> int:
@@ -73,7 +72,3 @@ def must_be_open(request: Request, at: int = 0) -> None:
         raise Conflict(f"Request {request.id} is {request.state} since {moment(request.closed_at or 0)}.")
     if request.expires_at is not None and request.expires_at <= at:
         raise Conflict(f"Request {request.id} expired at {moment(request.expires_at)}: open a new one.")
-
-
-def _no_request(request_id: int) -> NotFound:
-    return NotFound(f"There is no transition request {request_id}.")

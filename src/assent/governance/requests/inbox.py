@@ -1,10 +1,10 @@
 """Requests over all models: what waits for somebody, what they asked for, what is stuck, and all they may read."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, not_, or_, select
 
 from assent.access.levels import Permission
 from assent.access.principals import Principal
@@ -22,6 +22,10 @@ from assent.registry.tiers import Tier
 from assent.registry.views import MODELS
 
 LONGEST_PAGE = 1000
+# What ends within a day is nearly overdue.
+SOON = 24 * 3_600_000
+# Nobody needs to know how many more there are.
+MOST_COUNTED = 99
 _LARGEST_ID = 2**63 - 1
 
 
@@ -33,6 +37,10 @@ class Role(StrEnum):
     MINE = "mine"
     # Overrides that they may review.
     REVIEWS = "reviews"
+    # Open, and neither theirs nor waiting for them.
+    WATCHING = "watching"
+    # Soon over, or an override whose review is due soon or was already.
+    OVERDUE = "overdue"
     ALL = "all"
 
 
@@ -58,6 +66,17 @@ def listed(session: Reader, sought: Sought, *, by: Principal, in_place_of: str |
     wanted = SELECT.where(*_seen(by, on), *_of_role(sought.role, whose, by, on), *_asked(sought, on))
     page = wanted.order_by(REQUESTS.c.id.desc()).limit(min(sought.size, LONGEST_PAGE))
     return [rows.request(row) for row in session.execute(page)]
+
+
+def counts(session: Reader, roles: Collection[Role], *, by: Principal) -> dict[Role, int]:
+    """How many requests there are of some roles: one statement, and of each at most one more than `MOST_COUNTED`."""
+    on = dialect(session)
+    columns = []
+    for role in roles:
+        of_role = select(REQUESTS.c.id).join_from(REQUESTS, MODELS, MODELS.c.id == REQUESTS.c.model_id)
+        some = of_role.where(*_seen(by, on), *_of_role(role, by, by, on)).limit(MOST_COUNTED + 1).subquery()
+        columns.append(select(func.count()).select_from(some).scalar_subquery())
+    return dict(zip(roles, session.execute(select(*columns)).one(), strict=True))
 
 
 def _principal(session: Reader, name: str, by: Principal) -> Principal:
@@ -92,6 +111,16 @@ def _of_role(role: Role, whose: Principal, by: Principal, on: str) -> Iterator[C
             yield REQUESTS.c.state == RequestState.OPEN
             yield _awaits(whose, on)
             yield _may_decide(whose, on)
+        case Role.WATCHING:
+            yield REQUESTS.c.state == RequestState.OPEN
+            yield REQUESTS.c.opened_by_id != by.id
+            yield not_(and_(_awaits(whose, on), _may_decide(whose, on)))
+        case Role.OVERDUE:
+            soon = now() + SOON
+            yield or_(
+                and_(REQUESTS.c.state == RequestState.OPEN, REQUESTS.c.expires_at < soon),
+                and_(REQUESTS.c.review_due_at < soon, REQUESTS.c.reviewed_at.is_(None)),
+            )
         case Role.REVIEWS:
             yield REQUESTS.c.review_due_at.is_not(None)
             yield REQUESTS.c.reviewed_at.is_(None)

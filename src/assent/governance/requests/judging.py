@@ -25,6 +25,11 @@ class Judged:
         """What the report was found from."""
         return self.gathered.facts
 
+    @property
+    def asks_for_signature(self) -> bool:
+        """Whether an approval must be signed."""
+        return any(gate.signature for gate in self.gates)
+
 
 def judged(gathered: Gathered, gates: Sequence[Gate]) -> Judged:
     """Everything that is asked for of a move, requirement by requirement."""

@@ -1,19 +1,19 @@
 """Breaking the glass: a move without its requirements, by somebody entitled to it; and the review that it owes."""
 
+from collections.abc import Iterable
+
 from sqlalchemy import bindparam, update
 from sqlalchemy.orm import Session
 
-from assent.access.principals import Kind, Principal, authorize
+from assent.access.principals import Principal
 from assent.audit.actions import Action
-from assent.governance.requests import applying, events, finding, looking, people, rights
+from assent.governance.requests import applying, entitled, events, finding, looking, people
 from assent.governance.requests.finding import There
 from assent.governance.requests.rows import REQUESTS, Request
 from assent.governance.requests.tables import LONGEST_COMMENT
-from assent.governance.requirements import always
-from assent.governance.requirements.facts import Person
 from assent.governance.rules import standing as rules
 from assent.governance.rules.gates import Gate
-from assent.kernel.errors import Conflict, Denied, Invalid, NotFound
+from assent.kernel.errors import Invalid, NotFound
 from assent.registry import models
 from assent.registry.names import must_be_text
 
@@ -41,27 +41,12 @@ def override(session: Session, request_id: int, reason: str, *, by: Principal, a
         raise Invalid("comment: Say why this cannot wait.")
     must_be_text("comment", reason, LONGEST_COMMENT)
     there = finding.held(session, request_id, by=by)
-    if not allowed:
-        raise _denied(there, "Overrides are switched off here.")
+    must_be_known_here(there, allowed=allowed)
     judged = looking.judge(session, there.moving, there.request, there.standing, by=by)
     gates = looking.gates_of(there.standing, there.moving)
     me = people.found(session, [by.id] if by.id else [], model_id=there.moving.model.id, default=by.reach.default)
-    person = me[by.id].person if by.id in me else None
-    for gate in gates:
-        _must_be_entitled(there, gate, person)
-    if not gates:
-        raise _denied(there, "No gate guards this move: there is nothing to override.")
-    target = str(there.moving.target)
-    if not by.limits.allow(
-        rights.to_decide(session, there.moving.target), there.moving.model.name
-    ) or not by.limits.allow_target(target):
-        raise _denied(there, f"The token that {by.name} showed is not for deciding on {target}.")
-    if why := always.quarantine(judged.facts.recalls):
-        raise _denied(there, f"{why} No override lifts a recall.")
-    if why := judged.facts.against_lifecycle:
-        raise _denied(there, f"{why} No override changes the lifecycle.")
-    within = min(gate.override.review_within or REVIEW_WITHIN for gate in gates if gate.override)
-    due_at = there.moving.at + within
+    entitled.to_override(session, there, judged, me[by.id].person if by.id in me else None, by=by)
+    due_at = there.moving.at + due_within(gates)
     applying.override(session, there.request, there.moving, judged, by=by, reason=reason, due_at=due_at)
     return looking.again(session, there.request)
 
@@ -80,30 +65,19 @@ def review(session: Session, request_id: int, note: str, *, by: Principal) -> Re
     if model.id != request.model_id:
         raise NotFound(f"The model of request {request_id} was deleted.")
     request = looking.again(session, request)
-    if not request.owes_review:
-        raise Conflict(f"Request {request_id} owes no review.")
-    told = {"version": request.version, "request": request_id}
-    right, target = rights.to_decide(session, request.target), str(request.target)
-    authorize(by, right, on=request.model, granted=model.granted, target=target, **told)
-    if by.kind is not Kind.USER:
-        why = f"An override is reviewed by somebody in person, and {by.name} is a service account."
-        raise Denied(why, subject=request.model, details={**told, "target": target, "reason": "four_eyes"})
-    if by.id in (request.overridden_by_id, request.opened_by_id):
-        why = f"Four eyes: {by.name} overrode it or asked for it; somebody else reviews that."
-        raise Denied(why, subject=request.model, details={**told, "target": target, "reason": "four_eyes"})
+    entitled.to_review(session, request, model.granted, by=by)
     at = model.moment()
     session.execute(_REVIEWED, {"request": request_id, "at": at, "by": by.id, "note": note})
     events.tell(session, Action.OVERRIDE_REVIEWED, request, by=by, at=at, details={"comment": note})
     return looking.again(session, request)
 
 
-def _must_be_entitled(there: There, gate: Gate, person: Person | None) -> None:
-    if gate.override is None:
-        raise _denied(there, f"The gate {gate.name} knows no override.")
-    if person is None or not person.is_one_of(frozenset(gate.override.by)):
-        raise _denied(there, f"The gate {gate.name} is overridden by {' or '.join(gate.override.by)} alone.")
+def must_be_known_here(there: There, *, allowed: bool) -> None:
+    """Raise Denied unless this registry knows overrides at all."""
+    if not allowed:
+        raise entitled.denied(there, "Overrides are switched off here.")
 
 
-def _denied(there: There, why: str) -> Denied:
-    told = {"version": there.request.version, "target": str(there.moving.target), "request": there.request.id}
-    return Denied(why, subject=there.moving.model.name, details=dict(told))
+def due_within(gates: Iterable[Gate]) -> int:
+    """How long the review of an override may take."""
+    return min(gate.override.review_within or REVIEW_WITHIN for gate in gates if gate.override)

@@ -17,6 +17,22 @@ from assent.kernel.dialects import Reader
 
 _NAMES = select(GROUPS.c.id, GROUPS.c.name).where(GROUPS.c.id.in_(bindparam("ids", expanding=True)))
 
+_GIVEN = select(
+    GRANTS.c.principal_id,
+    GRANTS.c.group_id,
+    GRANTS.c.level,
+    GRANTS.c.given_at,
+    GRANTS.c.given_by_id,
+    GRANTS.c.model_id.is_not(None),
+    GRANTS.c.pattern,
+).where(
+    or_(GRANTS.c.model_id == bindparam("model"), GRANTS.c.model_id.is_(None)),
+    or_(
+        GRANTS.c.principal_id.in_(bindparam("ids", expanding=True)),
+        GRANTS.c.group_id.in_(bindparam("groups", expanding=True)),
+    ),
+)
+
 
 class Given(NamedTuple):
     """A level that somebody has on the very model, or by a pattern of names or everywhere; since when, by whom."""
@@ -62,15 +78,18 @@ def found(session: Reader, ids: Iterable[int], *, model_id: int, default: Level)
     if not wanted:
         return {}
     accounts = SignIn(default=default).as_they_are(session, wanted)
-    names = _group_names(session, {group for _, principal in accounts for group in principal.groups})
+    groups = {group for _, principal in accounts for group in principal.groups}
+    names = _group_names(session, groups)
+    grants = _grants(session, model_id, wanted, groups)
     people: dict[int, Somebody] = {}
     for account, principal in accounts:
-        groups = frozenset(names[group] for group in principal.groups if group in names)
+        held_by = frozenset(names[group] for group in principal.groups if group in names)
+        to = {(account.id, None), *((None, group) for group in principal.groups)}
         people[account.id] = Somebody(
-            Person(account.id, account.name, account.kind.value, groups),
+            Person(account.id, account.name, account.kind.value, held_by),
             principal,
             account.disabled_at is None,
-            _grants(session, principal, model_id),
+            tuple(given for grantee, given in grants if grantee in to),
         )
     return people
 
@@ -79,13 +98,12 @@ def _group_names(session: Reader, ids: Collection[int]) -> dict[int, str]:
     return {row.id: row.name for row in session.execute(_NAMES, {"ids": sorted(ids)})} if ids else {}
 
 
-def _grants(session: Reader, to: Principal, model_id: int) -> tuple[Given, ...]:
-    mine = or_(GRANTS.c.principal_id == to.id, GRANTS.c.group_id.in_(to.groups))
-    here = or_(GRANTS.c.model_id == model_id, GRANTS.c.model_id.is_(None))
-    wanted = select(
-        GRANTS.c.level, GRANTS.c.given_at, GRANTS.c.given_by_id, GRANTS.c.model_id.is_not(None), GRANTS.c.pattern
-    ).where(here, mine)
-    return tuple(Given._make(row) for row in session.execute(wanted))
+def _grants(
+    session: Reader, model_id: int, ids: Collection[int], groups: Collection[int]
+) -> list[tuple[tuple[int | None, int | None], Given]]:
+    """What is granted to some principals and groups, each with whom it is granted to: the one or the other."""
+    wanted = {"model": model_id, "ids": sorted(ids), "groups": sorted(groups)}
+    return [((row[0], row[1]), Given._make(row[2:])) for row in session.execute(_GIVEN, wanted)]
 
 
 def _on_the_model(grants: Iterable[Given]) -> tuple[Level, ...]:
