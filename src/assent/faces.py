@@ -53,6 +53,9 @@ from assent.web.administration import overview as administration_page
 from assent.web.frame import assets
 from assent.web.frame.face import web
 from assent.web.models import comparing as compare_pages
+from assent.web.requests import deciding as deciding_forms
+from assent.web.requests import inbox as inbox_page
+from assent.web.requests import request as request_page
 from assent.web.signing_in import account as account_page
 from assent.web.signing_in import providers as provider_pages
 from assent.web.signing_in import sign_in as sign_in_page
@@ -66,6 +69,7 @@ DECLARING: tuple[ModuleType, ...] = (
     *(databricks_comments, databricks_models, databricks_people, databricks_permissions, databricks_requests),
     *(mlflow_models, mlflow_permissions, mlflow_users, mlflow_versions),
     *(discovery, exchange, documentation),
+    *(inbox_page, request_page, deciding_forms),
     *(account_page, assets, provider_pages, sign_in_page),
     *(administration_page,),
     *(comment_pages, preview_page),

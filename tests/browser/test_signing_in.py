@@ -11,10 +11,11 @@ from support.provider import END_SESSION, Provider
 from support.server import Server
 
 ACCOUNT = "Your account · Assent"
+INBOX = "Waiting for you · Assent"
 SIGN_IN = "Sign in · Assent"
 
 
-def sign_in(page: Page, name: str, password: str = PASSWORD, *, arriving_at: str = ACCOUNT) -> None:
+def sign_in(page: Page, name: str, password: str = PASSWORD, *, arriving_at: str = INBOX) -> None:
     """By the keyboard alone."""
     page.goto("/sign-in")
     expect(page.get_by_label("Name")).to_be_focused()
@@ -29,7 +30,7 @@ def test_the_keyboard_is_enough_to_sign_in(page: Page) -> None:
     page.goto("/")
     expect(page).to_have_title(SIGN_IN)
     sign_in(page, "alice")
-    expect(page.get_by_text("You are signed in as alice.")).to_be_visible()
+    expect(page.get_by_role("navigation", name="You").get_by_role("link", name="alice")).to_be_visible()
 
 
 def test_a_refusal_is_told_where_one_types_on(page: Page) -> None:
@@ -56,6 +57,7 @@ def test_another_browser_is_signed_out_from_here(page: Page, browser: Browser, s
     other = elsewhere.new_page()
     sign_in(other, "bob")
     sign_in(page, "bob")
+    page.goto("/account")
     page.get_by_role("button", name=re.compile("^Sign out Chrome on")).click()
     expect(page.get_by_role("status")).to_have_text("That browser is signed out.")
     other.reload()

@@ -18,6 +18,19 @@ from support.databases import PASSWORD, TEST
 # What somebody gets who is signed in, with the form's proof.
 OWN: Mapping[tuple[str, str], int] = {
     ("GET", "/"): 303,
+    ("GET", "/inbox"): 200,
+    ("GET", "/inbox/list"): 200,
+    ("GET", "/inbox/tabs"): 200,
+    ("GET", "/inbox/count"): 200,
+    ("GET", "/requests/<int:request_id>"): 404,
+    ("GET", "/requests/<int:request_id>/news"): 404,
+    ("POST", "/requests/<int:request_id>/approve"): 400,
+    ("POST", "/requests/<int:request_id>/reject"): 400,
+    ("POST", "/requests/<int:request_id>/take-back"): 404,
+    ("POST", "/requests/<int:request_id>/withdraw"): 404,
+    ("POST", "/requests/<int:request_id>/override"): 400,
+    ("POST", "/requests/<int:request_id>/review"): 400,
+    ("POST", "/requests/<int:request_id>/look"): 404,
     ("GET", "/account"): 200,
     ("GET", "/administration"): 403,
     ("GET", "/compare"): 200,
@@ -67,6 +80,8 @@ class Place:
         """The address of a call on bob's things."""
         path = call[1].replace("<int:number>", str(self.token if "tokens" in call[1] else self.session))
         return re.sub(r"<[^>]+>", "1", path)
+        named = call[1].replace("<int:number>", str(self.token if "tokens" in call[1] else self.session))
+        return re.sub(r"<int:\w+>", "1", named)
 
 
 @pytest.fixture

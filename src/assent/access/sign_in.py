@@ -4,7 +4,19 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import ColumnElement, CompoundSelect, Row, Select, bindparam, null, or_, select, union_all, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    CompoundSelect,
+    Row,
+    Select,
+    bindparam,
+    null,
+    or_,
+    select,
+    union_all,
+    update,
+)
 from sqlalchemy.orm import Session
 
 from assent.access import accounts, groups, sessions, tokens
@@ -190,7 +202,7 @@ def _reach_of(
 
 def _reach_of_some() -> CompoundSelect[Any]:
     """The same for some principals at once, told with whose it is: one statement, however many they are."""
-    some = bindparam("ids", expanding=True)
+    some: BindParameter[int] = bindparam("ids", expanding=True)
     directly = select(MEMBERSHIPS.c.principal_id.label("of"), MEMBERSHIPS.c.group_id)
     through = directly.where(MEMBERSHIPS.c.principal_id.in_(some)).cte("held", recursive=True)
     through = through.union(

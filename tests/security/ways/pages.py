@@ -5,6 +5,8 @@ from security.way import Reason, attack, beside
 _FORMS = (
     "/sign-in",
     "/sign-out",
+    *(f"/requests/<int:request_id>/{act}" for act in ("approve", "reject", "take-back", "withdraw")),
+    *(f"/requests/<int:request_id>/{act}" for act in ("override", "review", "look")),
     "/account/sessions/<int:number>/end",
     "/account/sessions/end-others",
     "/account/tokens/<int:number>/revoke",

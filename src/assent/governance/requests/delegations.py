@@ -35,19 +35,18 @@ _KNOWN: Select[tuple[int, str, str, int, int, str, int | None]] = (
     .join_from(DELEGATIONS, ACCOUNTS, ACCOUNTS.c.id == DELEGATIONS.c.principal_id)
     .join(_DELEGATES, _DELEGATES.c.id == DELEGATIONS.c.delegate_id)
 )
-_HOLDING = (
-    select(DELEGATIONS.c.id, DELEGATIONS.c.principal_id)
+_HELD = (
+    select(DELEGATIONS.c.principal_id, ACCOUNTS.c.name, DELEGATIONS.c.id)
     .join_from(DELEGATIONS, ACCOUNTS, ACCOUNTS.c.id == DELEGATIONS.c.principal_id)
     .where(
-        ACCOUNTS.c.name == bindparam("named"),
         DELEGATIONS.c.delegate_id == bindparam("me"),
         DELEGATIONS.c.valid_from <= bindparam("at"),
         DELEGATIONS.c.valid_until > bindparam("at"),
         DELEGATIONS.c.revoked_at.is_(None),
     )
     .order_by(DELEGATIONS.c.id)
-    .limit(1)
 )
+_HOLDING = _HELD.where(ACCOUNTS.c.name == bindparam("named")).limit(1)
 
 
 class Known(NamedTuple):
@@ -140,7 +139,13 @@ def standin(session: Reader, name: str, at: int, *, by: Principal) -> Standin:
     if row is None:
         why = f"{by.name} is no delegate of {name} now."
         raise Denied(why, kind="principal", subject=name, details={"in_place_of": name})
-    return Standin(row.principal_id, name, row.id)
+    return Standin._make(row)
+
+
+def held(session: Reader, at: int, *, by: Principal) -> list[Standin]:
+    """In whose place the caller may decide at a moment; the first delegation where somebody gave them several."""
+    found = [Standin._make(row) for row in session.execute(_HELD.limit(LONGEST_PAGE), {"me": by.id, "at": at})]
+    return list({each.principal_id: each for each in reversed(found)}.values())[::-1]
 
 
 def _one(session: Reader, number: int) -> Known:

@@ -74,10 +74,11 @@ _APPROVED_BEFORE = (
 
 @dataclass(frozen=True, slots=True)
 class Gathered:
-    """What is known of a move, and what of it a reviewer reviews."""
+    """What is known of a move, what of it a reviewer reviews, and of whom it was asked who they are."""
 
     facts: Facts
     reviewed: dict[str, Any]
+    known: Mapping[int, Somebody]
 
 
 def gathered(
@@ -90,17 +91,17 @@ def gathered(
     freezes: Mapping[str, int],
     against_lifecycle: str,
     default: Level,
+    also: Iterable[int] = (),
 ) -> Gathered:
     """All that is known about a move. `asker_id` is who asks where nobody has opened a request yet.
 
-    `default` is the level that everybody has on every model.
+    `default` is the level that everybody has on every model. Who `also` is asked for is known then, too.
     """
     decided = rows.standing(session, request.id) if request else []
     requester_id = request.opened_by_id if request else asker_id
     concerned = [requester_id, *(each for one in decided for each in (one.decided_by_id, one.in_place_of_id))]
-    known = people.found(
-        session, (each for each in concerned if each is not None), model_id=moving.model.id, default=default
-    )
+    ids = (*also, *(each for each in concerned if each is not None))
+    known = people.found(session, ids, model_id=moving.model.id, default=default)
     requester = known.get(requester_id) if requester_id is not None else None
     seen = {"model": moving.model.id, "kind": moving.target.kind, "target": moving.target.name}
     facts = Facts(
@@ -128,7 +129,7 @@ def gathered(
         for each in decided
         if request and _is_approval(each, known)
     )
-    return Gathered(replace(facts, approvals=tuple(approvals)), now)
+    return Gathered(replace(facts, approvals=tuple(approvals)), now, known)
 
 
 def demanded(gates: Iterable[Gate]) -> Demands:

@@ -1,6 +1,6 @@
 """Looking at an open request: judged anew, and applied when nothing is missing. Nothing else applies one."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 
 from sqlalchemy.orm import Session
@@ -32,8 +32,19 @@ def gates_of(standing: Standing, moving: Moving) -> tuple[Gate, ...]:
     return standing.guarding(moving.model.name, moving.model.tags, moving.target)
 
 
-def judge(session: Reader, moving: Moving, request: Request | None, standing: Standing, *, by: Principal) -> Judged:
-    """What is found of a move now, whether somebody asked for it already or not."""
+def judge(
+    session: Reader,
+    moving: Moving,
+    request: Request | None,
+    standing: Standing,
+    *,
+    by: Principal,
+    also: Iterable[int] = (),
+) -> Judged:
+    """What is found of a move now, whether somebody asked for it already or not.
+
+    Who `also` is asked for is known then, too.
+    """
     gates = gates_of(standing, moving) or _by_default(request, moving)
     frozen = _frozen(standing, moving)
     gathered = gathering.gathered(
@@ -45,6 +56,7 @@ def judge(session: Reader, moving: Moving, request: Request | None, standing: St
         freezes=frozen,
         against_lifecycle=against_lifecycle(standing, moving),
         default=by.reach.default,
+        also=also,
     )
     return judging.judged(gathered, gates)
 

@@ -1,12 +1,11 @@
 """Electronic signatures: a password given with the decision, or a sign-in that was a moment ago."""
 
 from sqlalchemy import bindparam, select
-from sqlalchemy.orm import Session
 
 from assent.access.credentials import SignInSession
 from assent.access.principals import Principal
 from assent.kernel.clock import now
-from assent.kernel.dialects import table
+from assent.kernel.dialects import Reader, table
 
 PASSWORD = "password"  # noqa: S105 (the name of a way to sign)
 SIGN_IN = "sign_in"
@@ -17,7 +16,7 @@ _SESSIONS = table(SignInSession)
 _BEGAN_AT = select(_SESSIONS.c.created_at).where(_SESSIONS.c.id == bindparam("id"))
 
 
-def signature_of(session: Session, by: Principal, *, password_confirmed: bool) -> str:
+def signature_of(session: Reader, by: Principal, *, password_confirmed: bool) -> str:
     """How the caller signs what they decide; empty where they do not."""
     if password_confirmed:
         return PASSWORD

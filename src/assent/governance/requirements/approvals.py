@@ -26,6 +26,7 @@ MOST = 100
 # Of those that exclude each other so many are tried in every combination.
 MOST_TIED = 16
 
+_SINCE = "since then"
 _CALLED = {
     REQUESTER: "asked for it",
     REGISTRAR: "registered the version",
@@ -112,6 +113,11 @@ def judge(spec: Approvals, facts: Facts, asking: Asking) -> Finding:
     return missing(WORD, "; ".join(parts) + ".", who)
 
 
+def tells_of_stale(finding: Finding) -> bool:
+    """Whether a finding says of some approval that what was reviewed is no more so."""
+    return finding.requirement == WORD and f": {_SINCE} " in finding.why
+
+
 def chosen(approvals: Sequence[Approval], at_least: Mapping[str, int]) -> list[Approval]:
     """Those that are counted where one person is one approval: the choice that satisfies most.
 
@@ -159,7 +165,7 @@ def _doubts(spec: Approvals, approval: Approval, facts: Facts, asking: Asking) -
     if asking.signature and not approval.signature:
         yield "it is not signed"
     if approval.changed:
-        yield f"since then {', and '.join(approval.changed)}"
+        yield f"{_SINCE} {', and '.join(approval.changed)}"
 
 
 def excluded_people(spec: Approvals, facts: Facts, asking: Asking) -> frozenset[int]:

@@ -1,6 +1,6 @@
 """What was found when a move was judged: one evaluation, which explains and enforces alike. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -110,6 +110,23 @@ class Report:
             "gates": self.gates,
             "findings": [finding.told() for finding in self.findings],
         }
+
+
+def read(told: Mapping[str, Any]) -> Report:
+    """A report from what `told` says of it."""
+    found = (
+        Finding(**{**each, "state": State(each["state"]), "who": tuple(each["who"])}) for each in told["findings"]
+    )
+    return Report(
+        at=told["at"],
+        model=told["model"],
+        version=told["version"],
+        target=told["target"],
+        findings=tuple(found),
+        gates=told["gates"],
+        digest=told["digest"],
+        is_rollback=told["rollback"],
+    )
 
 
 def satisfied(requirement: str, why: str) -> Finding:

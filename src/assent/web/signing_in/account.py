@@ -14,12 +14,6 @@ from assent.web.frame.pages import page, see
 HERE = "/account"
 
 
-@web.call("GET", "/", uses=Uses.NOTHING)
-def home() -> Response:
-    """Lead to the first page."""
-    return see(HERE)
-
-
 @web.call("GET", HERE, uses=Uses.READS)
 def account(session: Reader, *, by: Principal) -> Response:
     """Show who one is."""
