@@ -27,7 +27,8 @@ def requests() -> None:
 @click.option(
     "--role",
     type=click.Choice(_ROLES),
-    help="What waits for your approval, what you asked for, or overrides that you may review; all unless it is said.",
+    help="What waits for your approval, what you asked for, overrides that you may review, what is open besides, "
+    "or what is nearly over; all unless it is said.",
 )
 @click.option("--state", type=click.Choice(_STATES), help="Only these.")
 @click.option("--models", metavar="PATTERN", help="Only of models whose names match, such as 'fraud-*'.")
