@@ -49,7 +49,13 @@ from assent.mlflow.face import mlflow, mlflow3
 from assent.oauth import discovery
 from assent.oauth import tokens as exchange
 from assent.oauth.face import oauth
+from assent.web.administration import freezes as freeze_pages
+from assent.web.administration import gates as gate_pages
+from assent.web.administration import lifecycles as lifecycle_page
 from assent.web.administration import overview as administration_page
+from assent.web.administration import requirements as requirement_page
+from assent.web.administration import rule_files as rule_pages
+from assent.web.administration import trying as trial_page
 from assent.web.frame import assets
 from assent.web.frame.face import web
 from assent.web.models import comparing as compare_pages
@@ -73,6 +79,7 @@ DECLARING: tuple[ModuleType, ...] = (
     *(account_page, assets, provider_pages, sign_in_page),
     *(administration_page,),
     *(comment_pages, preview_page),
+    *(freeze_pages, gate_pages, lifecycle_page, requirement_page, rule_pages, trial_page),
     *(compare_pages,),
 )
 

@@ -99,8 +99,8 @@ def _rule(rule: Mapping[str, Any]) -> str:
 
 def as_yaml(file: object) -> str:
     """Rules as a file."""
-    import yaml
+    from assent.kernel.yaml_texts import written
 
-    written = yaml.safe_dump(file, sort_keys=False, allow_unicode=True, width=110)
+    text = written(file)
     # What a terminal must not be sent is written as an escape.
-    return written if printable(written) == written else yaml.safe_dump(file, sort_keys=False, width=110)
+    return text if printable(text) == text else written(file, in_ascii=True)

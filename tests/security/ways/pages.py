@@ -10,6 +10,9 @@ _FORMS = (
     "/account/sessions/<int:number>/end",
     "/account/sessions/end-others",
     "/account/tokens/<int:number>/revoke",
+    "/administration/freezes",
+    "/administration/freezes/<name>/end",
+    "/administration/rules/apply",
 )
 
 _WRITING = (
@@ -33,3 +36,7 @@ _WRITING = (
 )
 
 WAYS = (*(beside("web", "POST", path, Reason.SIGNS_IN) for path in _FORMS), *_WRITING)
+WAYS = tuple(beside("web", "POST", path, Reason.SIGNS_IN) for path in _FORMS) + tuple(
+    beside("web", "POST", path, Reason.READS)
+    for path in ("/administration/gates/<name>/try/text", "/administration/rules/plan")
+)

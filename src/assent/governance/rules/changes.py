@@ -4,14 +4,16 @@ import secrets
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import bindparam, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
+from assent.access.accounts import ACCOUNTS
 from assent.access.declared import Who
 from assent.access.named import nobody, there
 from assent.access.principals import Principal, authorize_administrator
 from assent.audit.actions import Action
 from assent.audit.events import Subject, record
+from assent.governance.requirements.findings import moment
 from assent.governance.requirements.kinds import kinds
 from assent.governance.rules import declared as files
 from assent.governance.rules import lifecycles
@@ -23,13 +25,20 @@ from assent.governance.rules.standing import POLICY, RULES, value_of
 from assent.governance.targets import Target
 from assent.kernel.clock import now
 from assent.kernel.dialects import Reader
-from assent.kernel.errors import Fault, Faulty, Invalid
+from assent.kernel.errors import Conflict, Fault, Faulty, Invalid
 from assent.registry import stages
 from assent.registry.tiers import ARCHIVED, NO_STAGE, Stage, must_agree
 from assent.registry.views import MODELS, VERSIONS
 
 _SECTION = {kind: section for section, kind in files.SECTIONS.items()}
 _STANDING = select(RULES).where(RULES.c.valid_until.is_(None)).order_by(RULES.c.kind, RULES.c.position, RULES.c.id)
+_TOUCHED = (
+    select(RULES.c.kind, RULES.c.name, ACCOUNTS.c.name.label("who"))
+    .outerjoin(ACCOUNTS, ACCOUNTS.c.id == func.coalesce(RULES.c.ended_by_id, RULES.c.set_by_id))
+    .where(or_(RULES.c.valid_until == bindparam("at"), RULES.c.valid_from == bindparam("at")))
+    .distinct()
+    .order_by(RULES.c.kind, RULES.c.name)
+)
 _IN_USE = (
     select(MODELS.c.name, VERSIONS.c.stage, func.min(VERSIONS.c.number).label("number"))
     .join(MODELS, MODELS.c.id == VERSIONS.c.model_id)
@@ -49,12 +58,17 @@ def plan(session: Reader, content: object, *, by: Principal) -> list[Change]:
     return _planned(session, files.read(content, kinds()))
 
 
-def apply(session: Session, content: object, *, by: Principal) -> list[Change]:
-    """Make the rules as a file says, and tell what was changed. Raises what `plan` does."""
+def apply(session: Session, content: object, *, by: Principal, planned_at: int | None = None) -> list[Change]:
+    """Make the rules as a file says, and tell what was changed. Raises what `plan` does.
+
+    `planned_at` is the revision of all rules that somebody saw the changes to: raises Conflict where it is another.
+    """
     authorize_administrator(by, kind="rule")
     wanted = files.read(content, kinds())
     # Whoever judges a move by the rules holds them, too: no change comes between what was found and the move.
     policy = session.execute(select(POLICY).with_for_update()).one()
+    if planned_at is not None and planned_at != policy.revision:
+        raise Conflict(_told_of_others(session, policy.changed_at))
     changes = _planned(session, wanted)
     if changes:
         at = max(now(), policy.changed_at)
@@ -64,6 +78,15 @@ def apply(session: Session, content: object, *, by: Principal) -> list[Change]:
         values = {"revision": policy.revision + 1, "changed_at": at, "stamp": secrets.token_hex(16)}
         session.execute(update(POLICY).values(values))
     return changes
+
+
+def _told_of_others(session: Reader, changed_at: int) -> str:
+    touched = session.execute(_TOUCHED, {"at": changed_at}).all()
+    rules = ", ".join(f"the {row.kind} {row.name}" for row in touched)
+    who = next((row.who for row in touched if row.who is not None), "somebody else")
+    return (
+        f"Since you planned this {who} changed {rules}, at {moment(changed_at)}. Plan again to see what differs now."
+    )
 
 
 def _planned(session: Reader, wanted: Declared) -> list[Change]:

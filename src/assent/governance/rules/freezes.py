@@ -69,6 +69,20 @@ def read(content: Content) -> Freeze:
     )
 
 
+def ended(freeze: Freeze, content: Mapping[str, Any], at: int) -> dict[str, Any] | None:
+    """What to write of a freeze that shall hold no longer from a moment on; None of one that does not hold then."""
+    until = -(-at // 1000)
+    if not freeze.holds_at(at) or until * 1000 <= freeze.from_:
+        return None
+    for clocks in (ZoneInfo(freeze.zone), ZoneInfo("UTC")):
+        local = [datetime.fromtimestamp(moment, clocks) for moment in (freeze.from_ // 1000, until)]
+        # Where the clocks of a place show a time twice, those of UTC do not.
+        if latest(local[1].replace(tzinfo=None), clocks) == until * 1000:
+            break
+    begins, ends = (f"{each:%Y-%m-%dT%H:%M:%S}" for each in local)
+    return {**content, "from": begins, "until": ends, "zone": clocks.key}
+
+
 def kept(content: Mapping[str, Any], revision: int) -> Freeze:
     """A freeze that was written before."""
     whole = Content(content)

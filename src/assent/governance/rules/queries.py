@@ -25,7 +25,7 @@ _TOLD = (
     .outerjoin(_setter, _setter.c.id == RULES.c.set_by_id)
     .outerjoin(_ender, _ender.c.id == RULES.c.ended_by_id)
 )
-_STANDING = _TOLD.where(RULES.c.valid_until.is_(None)).order_by(RULES.c.position, RULES.c.id)
+STANDING = _TOLD.where(RULES.c.valid_until.is_(None)).order_by(RULES.c.position, RULES.c.id)
 _REVISIONS = _TOLD.order_by(RULES.c.revision.desc()).limit(MOST_REVISIONS)
 
 
@@ -52,17 +52,17 @@ class OfModel(NamedTuple):
 
 def every(session: Reader, kind: RuleKind, *, by: Principal) -> list[Told]:
     """The rules of a kind that stand, in their order. Raises Denied for a token that is for some models alone."""
-    _must_see_all(by)
-    return [_told(row) for row in session.execute(_STANDING.where(RULES.c.kind == kind))]
+    must_see_all(by)
+    return [told(row) for row in session.execute(STANDING.where(RULES.c.kind == kind))]
 
 
 def revisions(session: Reader, name: str, *, by: Principal) -> list[Told]:
     """What a gate said, the newest first. Raises NotFound where there never was one, and what `every` does."""
-    _must_see_all(by)
+    must_see_all(by)
     found = []
     if len(name) <= LONGEST_NAME and name.isprintable():
         of_it = _REVISIONS.where(RULES.c.kind == RuleKind.GATE, RULES.c.name == name)
-        found = [_told(row) for row in session.execute(of_it)]
+        found = [told(row) for row in session.execute(of_it)]
     if not found:
         raise NotFound(f"There is no gate {name[:LONGEST_NAME]}.")
     return found
@@ -71,7 +71,7 @@ def revisions(session: Reader, name: str, *, by: Principal) -> list[Told]:
 def of_model(session: Reader, name: str, *, by: Principal) -> OfModel:
     """The gates and freezes for a model, whatever the move, and its lifecycle. Raises NotFound."""
     model = reading.model(session, name, by=by)
-    rows = [(row, value_of(row)) for row in session.execute(_STANDING)]
+    rows = [(row, value_of(row)) for row in session.execute(STANDING)]
     return OfModel(
         gates=_those(row for row, each in rows if isinstance(each, Gate) and each.applies_to(name, model.tags)),
         freezes=_those(row for row, each in rows if isinstance(each, Freeze) and each.applies_to(name)),
@@ -80,17 +80,19 @@ def of_model(session: Reader, name: str, *, by: Principal) -> OfModel:
 
 
 def _those(rows: Iterable[Row[Any]]) -> list[Told]:
-    return [_told(row) for row in rows]
+    return [told(row) for row in rows]
 
 
-def _must_see_all(by: Principal) -> None:
+def must_see_all(by: Principal) -> None:
+    """Raise Denied for a token that is for some models alone."""
     # A gate may be for a model by its name, which such a token must not learn.
     if by.limits.names is not None:
         why = f"The token that {by.name} showed is for some models alone: ask for the rules of each of them."
         raise Denied(why, kind="rule", details={"limited_by_token": by.token_id})
 
 
-def _told(row: Row[Any]) -> Told:
+def told(row: Row[Any]) -> Told:
+    """A rule as it is told, from a row of STANDING."""
     return Told(
         name=row.name,
         revision=row.revision,

@@ -19,12 +19,17 @@ def words(value: Value) -> str:
     """What a rule says, in one line."""
     match value:
         case Gate():
-            return f"on {_goal(value)}: {'; '.join([*map(_requirement, value.requirements), *_more(value)])}"
+            return f"on {_goal(value)}: {'; '.join(points(value))}"
         case Freeze():
             return f"of {_several(value.targets)} of {_models(value.models)} {_window(value)}"
         case Lifecycle():
             told = _parts_of_lifecycle(value)
             return f"of {told['models']}: {told['stages']}; moves: {told['moves']}"
+
+
+def points(gate: Gate) -> list[str]:
+    """What a gate asks for, and what else it says, one by one."""
+    return [*map(_requirement, gate.requirements), *_more(gate)]
 
 
 def differences(before: Value, after: Value) -> str:
