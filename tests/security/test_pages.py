@@ -43,7 +43,7 @@ OWN: Mapping[tuple[str, str], int] = {
     ("GET", "/administration/rules.yaml"): 200,
     ("POST", "/administration/freezes"): 403,
     ("POST", "/administration/freezes/<name>/end"): 400,
-    ("POST", "/administration/gates/<name>/try/text"): 403,
+    ("POST", "/administration/gates/<name>/try/text"): 404,
     ("POST", "/administration/rules/apply"): 400,
     ("POST", "/administration/rules/plan"): 403,
     ("GET", "/compare"): 200,
