@@ -35,8 +35,9 @@ _WRITING = (
     beside("web", "POST", "/preview", Reason.READS),
 )
 
-WAYS = (*(beside("web", "POST", path, Reason.SIGNS_IN) for path in _FORMS), *_WRITING)
-WAYS = tuple(beside("web", "POST", path, Reason.SIGNS_IN) for path in _FORMS) + tuple(
+_READING = tuple(
     beside("web", "POST", path, Reason.READS)
     for path in ("/administration/gates/<name>/try/text", "/administration/rules/plan")
 )
+
+WAYS = (*(beside("web", "POST", path, Reason.SIGNS_IN) for path in _FORMS), *_WRITING, *_READING)
