@@ -56,6 +56,7 @@ from assent.web.administration import overview as administration_page
 from assent.web.administration import requirements as requirement_page
 from assent.web.administration import rule_files as rule_pages
 from assent.web.administration import trying as trial_page
+from assent.web.audit import explorer as audit_pages
 from assent.web.frame import assets
 from assent.web.frame.face import web
 from assent.web.models import comparing as compare_pages
@@ -81,6 +82,7 @@ DECLARING: tuple[ModuleType, ...] = (
     *(comment_pages, preview_page),
     *(freeze_pages, gate_pages, lifecycle_page, requirement_page, rule_pages, trial_page),
     *(compare_pages,),
+    *(audit_pages,),
 )
 
 # The first whose area a path lies in answers for it. These are in the OpenAPI document; why the pages are not,

@@ -11,10 +11,10 @@ from sqlalchemy import Engine, event, text
 from assent.access.levels import Level
 from assent.access.principals import Principal
 from assent.access.reach import ByName, Reach
-from assent.api import exports
 from assent.audit.actions import Action, Outcome
 from assent.audit.queries import EVENTS, Asked, Cut, Order, Position
 from assent.database import reading
+from assent.http import exports
 from assent.registry import trail
 from support.databases import TEST, PostgresDatabases, SqliteDatabases, engine_for
 from support.filling import BEGAN, fill

@@ -8,11 +8,11 @@ from flask import Response
 from marshmallow import Schema, fields, validate
 
 from assent.access.principals import Principal
-from assent.api import exports
 from assent.api.face import api
 from assent.api.fields import AT, storable
 from assent.audit.actions import Outcome
 from assent.audit.queries import Asked, Cut, Order, Position
+from assent.http import exports
 from assent.http.calls import Uses, reading
 from assent.kernel.dialects import Reader
 from assent.registry import trail

@@ -32,7 +32,7 @@ MODEL = "registered_model"
 
 # Whatever an event of another release says, it can be told.
 _WORDS = ("action", "outcome")
-_COLUMNS = [type_coerce(each, String).label(each.name) if each.name in _WORDS else each for each in EVENTS.c]
+COLUMNS = [type_coerce(each, String).label(each.name) if each.name in _WORDS else each for each in EVENTS.c]
 _POSITION = re.compile(r"(\d{1,18})-(\d{1,18})", re.ASCII)
 _INDEXED = 128
 # Of more models that were called the same the events are not merged, but looked for among all.
@@ -177,7 +177,7 @@ class Walk:
 
     def first(self, most: int, cut: Cut) -> Subquery:
         """So many events, in order."""
-        return self._ordered(_COLUMNS, cut, most).limit(most).subquery("walked")
+        return self._ordered(COLUMNS, cut, most).limit(most).subquery("walked")
 
     def end(self, most: int, cut: Cut) -> Select[Any]:
         """Where the last of so many is, if there are as many."""

@@ -11,7 +11,7 @@ from assent.access.credentials import Token
 from assent.access.levels import Permission
 from assent.access.principals import Principal
 from assent.audit import queries
-from assent.audit.queries import OF_MODELS, Asked, Cut, Named, Position, Question, Walk
+from assent.audit.queries import EVENTS, OF_MODELS, Asked, Cut, Named, Position, Question, Walk
 from assent.kernel.dialects import Reader, dialect
 from assent.kernel.errors import Invalid, NotFound
 from assent.registry.history import MODEL_NAMES
@@ -24,6 +24,8 @@ LONGEST_PAGE = 1000
 # Where a page is not found among so few events, the walk goes on to so many, and there it ends: the page is short.
 _FEW, _FEW_FOR_A_ROW = 1_000, 20
 _MOST = 200_000
+
+_LARGEST_ID = 2**63 - 1
 
 # The owner of a token that there is not.
 _NOBODY = 0
@@ -91,6 +93,23 @@ def page(session: Reader, asked: Question, cut: Cut, *, size: int, by: Principal
     if len(found) < size and end is not None:
         found, end = look.at(_MOST, session)
     return Page(found, end)
+
+
+def one(session: Reader, event_id: int, *, by: Principal) -> Event:
+    """The event of that number, as the caller sees it. Raises NotFound."""
+    eyes = sight(EVENTS.c, by, dialect(session))
+    in_full, with_details = eyes.in_full.label("in_full"), eyes.with_details.label("with_details")
+    wanted = select(*queries.COLUMNS, in_full, with_details).where(EVENTS.c.id == event_id, eyes.seen)
+    row = session.execute(wanted).first() if event_id <= _LARGEST_ID else None
+    if row is None:
+        raise NotFound(f"There is no event {event_id}, or it is not for you to see.")
+    return _event(row)
+
+
+def latest(session: Reader) -> Position | None:
+    """Where the log ends now: the event with the highest number. Whose it is to know is the caller's to check."""
+    row = session.execute(select(EVENTS.c.at, EVENTS.c.id).order_by(EVENTS.c.id.desc()).limit(1)).first()
+    return None if row is None else Position(*row)
 
 
 def every(

@@ -1,0 +1,177 @@
+"""The pages of the audit log: what one looks for, what one may see, one event, and all of it to take along."""
+
+import re
+from html import unescape
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from support.browsing import Browser, message_of
+from support.calling import Caller
+from support.counting import counted
+
+
+@pytest.fixture
+def browser(app: Flask, call: Caller) -> Browser:
+    """The administrator's, where a model has two versions, one of which was moved, and something was refused."""
+    call.model("fraud")
+    call.version("fraud", run_id="run1")
+    call.version("fraud", run_id="run2")
+    call.move("1", "Staging", "fraud")
+    call.point("champion", "2", "fraud")
+    call.by("edith").request("DELETE", "/registered-models/delete", name="fraud")
+    return _browser(app, "admin")
+
+
+def _browser(app: Flask, name: str) -> Browser:
+    opened = Browser(app)
+    opened.sign_in(name)
+    return opened
+
+
+def _told(browser: Browser, **asked: Any) -> list[str]:
+    """The events on a page, as sentences."""
+    page = browser.ask("/audit", query_string=asked)
+    assert page.status_code == 200, page.text
+    return [_text(each) for each in re.findall(r'<p class="says">(.*?)</p>', page.text, re.DOTALL)]
+
+
+def _text(markup: str) -> str:
+    return " ".join(unescape(re.sub(r"<[^>]+>", "", markup)).split())
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        ({"action": "model_version.transitioned"}, ["alice moved version fraud 1 from None to Staging"]),
+        ({"action": "alias.*"}, ["alice pointed @champion to version fraud 2"]),
+        (
+            {"kind": "model_version", "name": "fraud/1", "action": "model_version.registered"},
+            ["alice registered version fraud 1 from run run1"],
+        ),
+        (
+            {"kind": "registered_model", "name": "fraud", "action": "registered_model.*", "outcome": "done"},
+            ["alice created model fraud"],
+        ),
+        ({"outcome": "refused", "who": "edith"}, ["edith was refused registered_model:manage on model fraud"]),
+        ({"text": "champion"}, ["alice pointed @champion to version fraud 2"]),
+        ({"who": "alice", "until": "2001-01-01"}, []),
+        (
+            {"face": "mlflow", "since": "1h", "kind": "registered_model", "outcome": "done"},
+            ["alice created model fraud"],
+        ),
+    ],
+)
+def test_what_one_looks_for_is_told_as_sentences(browser: Browser, asked: dict[str, str], told: list[str]) -> None:
+    assert [re.sub(r" “.*| refused$", "", each) for each in _told(browser, **asked)] == told
+
+
+@pytest.mark.parametrize(
+    ("asked", "field", "told"),
+    [
+        ({"since": "3. März"}, "since", "“3. März” is no moment."),
+        ({"since": "2026-03-04", "until": "2026-03-03"}, "until", "This is not after the beginning"),
+        ({"action": "model.*"}, "action", "There is no action"),
+        ({"outcome": "maybe"}, "outcome", "An event is done or refused."),
+        ({"name": "fraud"}, "kind", "Choose what kind of thing"),
+        ({"kind": "unicorn"}, "kind", "is no kind of thing"),
+        ({"kind": "model_version", "name": "fraud"}, "name", "Write MODEL/NUMBER"),
+        ({"kind": "registered_model", "name": "nothing"}, "name", "Registered Model with name=nothing not found"),
+        ({"who": "x" * 300}, "who", "That is 300 characters long"),
+    ],
+)
+def test_what_makes_no_sense_is_told_at_its_field_and_kept(
+    browser: Browser, asked: dict[str, str], field: str, told: str
+) -> None:
+    for path in ("/audit", "/audit/export"):
+        page = browser.ask(path, query_string=asked)
+        assert page.status_code == 400
+        wrong = re.search(rf'id="{field}-wrong">(.*?)</p>', page.text)
+        assert wrong
+        assert told in unescape(wrong[1])
+        assert all(f'value="{text}"' in page.text for text in asked.values())
+
+
+def test_a_wrong_place_in_the_log_is_told(browser: Browser) -> None:
+    answer = browser.ask("/audit", query_string={"before": "yesterday"})
+    assert (answer.status_code, message_of(answer)[:31]) == (400, "A position is written like 1795")
+
+
+def test_pages_lead_to_older_events_and_back(browser: Browser, call: Caller) -> None:
+    for number in range(60):
+        call("POST", "/registered-models/set-tag", name="fraud", key="k", value=str(number))
+    asked = {"action": "registered_model.tag_set"}
+    newest = browser.ask("/audit", query_string=asked)
+    older = browser.ask(_leads(newest.text, "next"))
+    assert [len(re.findall(r'<p class="says">', page.text)) for page in (newest, older)] == [50, 10]
+    back = browser.ask(_leads(older.text, "prev"))
+    assert _events(back.text) == _events(newest.text)
+    assert 'rel="next"' not in older.text
+
+
+def test_a_page_takes_the_same_few_statements_for_many_events_as_for_few(app: Flask, call: Caller) -> None:
+    call.model("fraud")
+    taken = []
+    for _ in range(2):
+        for person in ("admin", "rita"):
+            reader = _browser(app, person)
+            with counted(app) as statements:
+                reader.ask("/audit", query_string={"kind": "registered_model", "name": "fraud"})
+            taken.append(len(statements))
+        for number in range(20):
+            call("POST", "/registered-models/set-tag", name="fraud", key=f"k{len(taken)}", value=str(number))
+    assert taken[:2] == taken[2:]
+    assert max(taken) <= 12
+
+
+def test_who_does_not_see_the_whole_log_is_told_so_and_sees_their_part(browser: Browser) -> None:
+    page = _browser(browser.app, "rita").ask("/audit", query_string={"kind": "registered_model", "name": "fraud"})
+    assert "You do not see the whole log" in page.text
+    assert "alice" in page.text
+    assert "127.0.0.1" not in page.text
+    assert "edith" not in page.text
+
+
+def test_one_event_is_told_with_all_of_it(browser: Browser) -> None:
+    number = _events(browser.ask("/audit", query_string={"action": "alias.set"}).text)[0]
+    whole, part = (_browser(browser.app, name).ask(f"/audit/{number}").text for name in ("admin", "rita"))
+    assert "127.0.0.1" in whole
+    assert "&#34;champion&#34;" in whole
+    assert "127.0.0.1" not in part
+    assert "not for you to see" in part
+
+
+def test_an_event_that_one_may_not_see_is_not_there(browser: Browser) -> None:
+    number = _events(browser.ask("/audit", query_string={"outcome": "refused", "who": "edith"}).text)[0]
+    rita = _browser(browser.app, "rita")
+    assert [rita.ask(f"/audit/{each}").status_code for each in (number, 10**9, 10**30)] == [404, 404, 404]
+
+
+def test_an_export_holds_all_that_is_looked_for_and_no_formula(browser: Browser, call: Caller) -> None:
+    call.model("=cmd()")
+    answer = browser.ask("/audit/export", query_string={"action": "registered_model.created", "format": "csv"})
+    assert answer.mimetype == "text/csv"
+    assert answer.headers["Content-Disposition"].startswith('attachment; filename="audit-')
+    header, *lines = answer.text.splitlines()
+    assert header.startswith("position,time,id,at,action")
+    assert [line.split(",")[11] for line in lines] == ["fraud", "'=cmd()"]
+
+
+def test_an_export_as_json_lines_is_streamed_and_bounded_by_what_one_may_see(browser: Browser) -> None:
+    answer = _browser(browser.app, "rita").ask("/audit/export", query_string={"format": "jsonl", "who": "alice"})
+    assert answer.is_streamed
+    assert answer.mimetype == "application/jsonl"
+    assert '"action":"alias.set"' in answer.text
+    assert "127.0.0.1" not in answer.text
+    assert "access.denied" not in answer.text
+
+
+def _leads(page: str, rel: str) -> str:
+    found = re.search(rf'rel="{rel}" href="([^"]+)"', page)
+    assert found
+    return unescape(found[1])
+
+
+def _events(page: str) -> list[int]:
+    return [int(number) for number in re.findall(r'href="/audit/(\d+)"', page)]
