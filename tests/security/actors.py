@@ -79,6 +79,9 @@ LET_IN = (
     ADMINISTRATOR,
 )
 
+# Whoever signs in with a browser has no token that would limit them.
+WITH_BROWSERS = (*OF_A_LEVEL.values(), STRANGER, CREATOR, AUDITOR, SHUT_OUT, OTHER_MANAGER, ADMINISTRATOR)
+
 # What people show who are not let in; the world knows how each looks.
 SHOWN_IN_VAIN = (
     "nothing",

@@ -6,12 +6,13 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from assent.access import accounts, grants, groups, tokens
+from assent.access import accounts, grants, groups, sessions, tokens
 from assent.access.grants import Place
 from assent.access.levels import Level, Scope
 from assent.access.limits import UNLIMITED, Limits, limits
 from assent.access.principals import SYSTEM, Kind, Principal
 from assent.access.publishers import Terms
+from assent.access.sessions import Lifetime
 from assent.access.sign_in import SignIn
 from assent.access.tables import Account
 from assent.annotations import comments
@@ -28,6 +29,7 @@ from assent.registry.sources import SourceRules
 from assent.registry.versions import Registration
 from security import actors
 from security.actors import Actor
+from support import browsing
 from support.databases import ADMINISTRATOR, PASSWORD, TEST, engine_for, prepare
 
 
@@ -37,6 +39,8 @@ class World:
 
     headers: dict[str, dict[str, str]] = field(default_factory=dict)
     words: dict[str, dict[str, Any]] = field(default_factory=dict)
+    # The secrets of sessions, for browsers to keep.
+    sessions: dict[str, str] = field(default_factory=dict)
 
 
 def build(url: str) -> World:
@@ -50,6 +54,9 @@ def build(url: str) -> World:
         for number, actor in enumerate(actors.LET_IN):
             world.words[actor.name] = _things(session, actor, number, root)
             world.headers[actor.name] = _bearer(_token(session, actor, root))
+        for actor in actors.WITH_BROWSERS:
+            name = actor.name if _is_somebody_new(actor) else ADMINISTRATOR
+            world.sessions[actor.name] = browsing.begin(session, name)
         _shown_in_vain(session, world)
     engine.dispose()
     return world
@@ -60,7 +67,7 @@ def _things(session: Session, actor: Actor, number: int, root: Principal) -> dic
     created = models.create(session, actor.model, tags={"key": "value"}, by=root)
     # Not by those who try the calls: nobody approves what is their own.
     alice = SignIn().as_if(session, accounts.named(session, "alice"))
-    for _ in range(2):
+    for _ in range(3):
         versions.register(session, actor.model, Registration(f"s3://bucket/{number}"), by=alice, rules=SourceRules())
     asked = opening.request(session, Wish(actor.model, 1, targets.stage("Production")), by=alice)
     moves.point_alias(session, actor.model, "champion", 1, by=root)
@@ -95,9 +102,13 @@ def _things(session: Session, actor: Actor, number: int, root: Principal) -> dic
         "publisher_id": publisher.id,
         "recall_id": recall.id,
         "request_id": asked.request.id,
+        "digest": asked.judged.report.digest,
         "delegation_id": standin.id,
         "comment_id": comment.id,
         "comment": str(comment.id),
+        "session_id": sessions.start(
+            session, by=SignIn().as_if(session, victim), lifetime=Lifetime(), user_agent="Firefox"
+        ).session.id,
     }
 
 
@@ -148,6 +159,9 @@ def _shown_in_vain(session: Session, world: World) -> None:
     expired.token.expires_at = now() - 1
     disabled: Account = accounts.named(session, "bob")
     theirs = tokens.create(session, disabled, by=SYSTEM)
+    for shown, name in (("an ended session", "alice"), ("the session of somebody disabled", "bob")):
+        world.sessions[shown] = browsing.begin(session, name)
+    sessions.end_all(session, alice, by=SYSTEM)
     accounts.disable(session, disabled, by=SYSTEM)
     world.headers |= {
         "nothing": {},

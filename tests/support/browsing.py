@@ -6,13 +6,20 @@ from html import unescape
 from typing import Any
 from urllib.parse import urlsplit
 
+import flask
 import requests
 from flask import Flask
 from flask.testing import FlaskClient
+from flask_wtf.csrf import generate_csrf
+from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
+from assent.access import accounts, sessions
+from assent.access.sessions import Lifetime
+from assent.access.sign_in import SignIn
 from support.databases import PASSWORD
 
+_PROOF = "csrf_token"
 AGENT = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/144.0.0.0 Safari/537.36"
 
 
@@ -23,6 +30,7 @@ class Browser:
     app: Flask
     host: str = "http://localhost"
     client: FlaskClient = field(init=False)
+    proof: str = field(default="", init=False)
 
     def __post_init__(self) -> None:
         self.client = self.app.test_client()
@@ -39,6 +47,20 @@ class Browser:
         form = re.search(rf'<form[^>]* action="{re.escape(action)}".*?</form>', page.text, re.DOTALL)
         assert form, f"{on} ({page.status}) has no form that leads to {action}"
         return self.ask(action, "POST", data=_hidden(form[0]) | typed)
+
+    def keep(self, secret: str) -> None:
+        """Be signed in by a session that was begun elsewhere, with what its forms prove: no password, no page."""
+        held = {_PROOF: "what this browser's forms prove"}
+        with self.client.session_transaction(base_url=self.host) as kept:
+            kept.update(held, _user_id=secret)
+            kept.accessed = True
+        with self.app.test_request_context(base_url=self.host):
+            flask.session.update(held)
+            self.proof = generate_csrf()
+
+    def send(self, path: str, **typed: Any) -> TestResponse:
+        """Send a form of a session that is kept, without a look at its page."""
+        return self.ask(path, "POST", data={_PROOF: self.proof, **typed})
 
     def sign_in(self, name: str, password: str = PASSWORD, page: str = "/sign-in") -> TestResponse:
         """Sign in by the form."""
@@ -71,6 +93,12 @@ class Browser:
         host = urlsplit(self.host).hostname or ""
         found = [self.client.get_cookie(name, domain=host) for name in ("assent", "__Host-assent")]
         return next((each.value for each in found if each), None)
+
+
+def begin(session: Session, name: str) -> str:
+    """Begin somebody's session without a browser: the secret for one to keep."""
+    by = SignIn().as_if(session, accounts.named(session, name))
+    return sessions.start(session, by=by, lifetime=Lifetime(), user_agent=AGENT).secret
 
 
 def cookie_set_by(answer: TestResponse) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sqlalchemy import ColumnElement, and_, exists, func, not_, or_, select
+from sqlalchemy import ColumnElement, and_, exists, func, not_, or_, select, true
 
 from assent.access.levels import Permission
 from assent.access.principals import Principal
@@ -147,7 +147,7 @@ def _may_decide(who: Principal, on: str) -> ColumnElement[bool]:
         REQUESTS.c.target.not_in(select(stages.STAGES.c.name).where(stages.STAGES.c.tier == Tier.PRODUCTION)),
     )
     return or_(
-        and_(*_reachable(who, Permission.REQUEST_DECIDE_PRODUCTION, on)),
+        and_(true(), *_reachable(who, Permission.REQUEST_DECIDE_PRODUCTION, on)),
         and_(lesser, *_reachable(who, Permission.REQUEST_DECIDE, on)),
     )
 

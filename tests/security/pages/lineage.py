@@ -1,0 +1,5 @@
+"""Lineage and recalls."""
+
+from security.row import Row
+
+ROWS: tuple[Row, ...] = ()
