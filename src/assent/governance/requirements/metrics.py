@@ -95,8 +95,18 @@ def judge(spec: Metric, facts: Facts, asking: Asking) -> Finding:
     faults = [fault for fault in (_out_of_bounds(spec, value), _worse(spec, value, facts.incumbent)) if fault]
     if faults:
         return failed(WORD, " ".join(faults), _givers(spec))
-    against = "" if facts.incumbent or not _is_held_against(spec) else "; there is no incumbent"
-    return satisfied(WORD, f"The {_called(spec)} is {_shown(value)}{against}.")
+    return satisfied(WORD, f"The {_called(spec)} is {_shown(value)}{_measure(spec, facts.incumbent)}.")
+
+
+def _measure(spec: Metric, incumbent: Candidate | None) -> str:
+    """What the value was held against."""
+    bounds = (("least", spec.at_least), ("most", spec.at_most))
+    asked = [f"at {word} {_shown(bound)}" for word, bound in bounds if bound is not None]
+    told = [f"{' and '.join(asked)} is asked for"] if asked else []
+    if _is_held_against(spec):
+        theirs = incumbent.measured(spec.check or "", spec.key) if incumbent else None
+        told.append("there is no incumbent" if theirs is None else f"that of the incumbent {_shown(theirs)}")
+    return "".join(f"; {each}" for each in told)
 
 
 def _out_of_bounds(spec: Metric, value: float) -> str | None:

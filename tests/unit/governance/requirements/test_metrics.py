@@ -78,8 +78,8 @@ def test_a_metric_is_told_in_words(written: object, words: str) -> None:
     ("written", "metrics", "state", "why"),
     [
         (ENOUGH, {}, "missing", "There is no metric auc."),
-        (ENOUGH, {"auc": 0.85}, "satisfied", "The metric auc is 0.85."),
-        (ENOUGH, {"auc": 1}, "satisfied", "The metric auc is 1."),
+        (ENOUGH, {"auc": 0.85}, "satisfied", "The metric auc is 0.85; at least 0.85 is asked for."),
+        (ENOUGH, {"auc": 1}, "satisfied", "The metric auc is 1; at least 0.85 is asked for."),
         (ENOUGH, {"auc": 0.84}, "failed", "The metric auc is 0.84, and at least 0.85 is asked for."),
         # What is a little less does not look as if it were not.
         (
@@ -94,7 +94,7 @@ def test_a_metric_is_told_in_words(written: object, words: str) -> None:
             "failed",
             "The metric loss is 1.5, and at most 1 is asked for.",
         ),
-        ({"key": "loss", "at_most": 1}, {"loss": 1}, "satisfied", "The metric loss is 1."),
+        ({"key": "loss", "at_most": 1}, {"loss": 1}, "satisfied", "The metric loss is 1; at most 1 is asked for."),
         (ENOUGH, {"auc": nan}, "failed", "The metric auc is nan, which is no number to go by."),
         (ENOUGH, {"auc": inf}, "failed", "The metric auc is inf, which is no number to go by."),
         (
@@ -114,9 +114,9 @@ def test_a_metric_is_judged_by_its_bounds(written: object, metrics: dict[str, fl
     ("theirs", "state", "why"),
     [
         (None, "satisfied", "The metric auc is 0.89; there is no incumbent."),
-        (incumbent(metrics={"auc": 0.8}), "satisfied", "The metric auc is 0.89."),
+        (incumbent(metrics={"auc": 0.8}), "satisfied", "The metric auc is 0.89; that of the incumbent 0.8."),
         # As doubles 0.9 - 0.89 is more than 0.01.
-        (incumbent(metrics={"auc": 0.9}), "satisfied", "The metric auc is 0.89."),
+        (incumbent(metrics={"auc": 0.9}), "satisfied", "The metric auc is 0.89; that of the incumbent 0.9."),
         (
             incumbent(metrics={"auc": 0.91}),
             "failed",
@@ -159,7 +159,11 @@ def test_thousandths_are_compared_as_they_are_written(ours: int, theirs: int, ma
         ({"eval": result("pending", auc=0.99)}, "missing", "The check eval is pending."),
         ({"eval": result("failed", auc=0.99)}, "failed", "The check eval failed."),
         ({"eval": result()}, "missing", "There is no metric auc of the check eval."),
-        ({"eval": result(auc=0.9)}, "satisfied", "The metric auc of the check eval is 0.9."),
+        (
+            {"eval": result(auc=0.9)},
+            "satisfied",
+            "The metric auc of the check eval is 0.9; at least 0.85 is asked for.",
+        ),
     ],
 )
 def test_a_metric_of_a_check_counts_once_it_has_passed(posted: dict[str, Any], state: str, why: str) -> None:
