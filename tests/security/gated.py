@@ -26,6 +26,7 @@ from assent.registry import models, versions
 from assent.registry.sources import SourceRules
 from assent.registry.versions import Registration
 from assent.registry.views import ALIASES, MODEL_TAGS, MODELS, VERSIONS
+from support import browsing
 from support.databases import ADMINISTRATOR, TEST, engine_for, prepare
 
 # A manager; continuous integration, which edits; a reviewer alone; and last who may change the rules themselves.
@@ -52,6 +53,7 @@ class Gated:
     """What each attacker shows, what their things are called, and the ids of their models and versions."""
 
     headers: dict[str, dict[str, str]] = field(default_factory=dict)
+    sessions: dict[str, str] = field(default_factory=dict)
     words: dict[str, dict[str, Any]] = field(default_factory=dict)
     models: set[int] = field(default_factory=set)
     kept_models: set[int] = field(default_factory=set)
@@ -111,6 +113,7 @@ def build(url: str) -> Gated:
         for name in (*ATTACKERS, "bob"):
             secret = tokens.create(session, accounts.named(session, name), by=SYSTEM).secret
             gated.headers[name] = {"Authorization": f"Bearer {secret}"}
+            gated.sessions[name] = browsing.begin(session, name)
         for name in ATTACKERS:
             gated.words[name] = _things(session, gated, name, root, stan)
         policy.apply(session, {"gates": [dict(each) for each in GATES]}, by=root)
@@ -150,15 +153,17 @@ def _things(session: Session, gated: Gated, me: str, root: Principal, stan: Prin
     }
 
 
-def _requests(session: Session, me: str) -> dict[str, int]:
-    """Open requests for all that is guarded, by somebody who may only read."""
+def _requests(session: Session, me: str) -> dict[str, Any]:
+    """Open requests for all that is guarded, by somebody who may only read, and what reviewers see of each."""
     rita, name = _as(session, "rita"), f"guarded-{me}"
     wishes = {
         "production": Wish(name, 1, PRODUCTION),
         "champion": Wish(name, 1, CHAMPION),
         "deletion": Wish(name, 1, DELETION_OF_VERSION),
     }
-    return {what: opening.request(session, wish, by=rita).request.id for what, wish in wishes.items()}
+    opened = {what: opening.request(session, wish, by=rita) for what, wish in wishes.items()}
+    seen = {f"digest_of_{what}": asked.judged.report.digest for what, asked in opened.items()}
+    return {what: asked.request.id for what, asked in opened.items()} | seen
 
 
 def _as(session: Session, name: str) -> Principal:

@@ -22,11 +22,12 @@ from security.gated import ATTACKERS, Gated
 from security.way import Reason, Way
 from security.ways import WAYS
 from security.words import filled, path_of
+from support.browsing import Browser
 from support.databases import ADMINISTRATOR, PostgresDatabases, SqliteDatabases
 from support.serving import serving
 
 CALLS = [(face, call) for face in (*FACES, PAGES) for call in face.calls]
-PREFIXES = {face.name: face.prefixes for face in FACES}
+PREFIXES = {face.name: face.prefixes for face in (*FACES, PAGES)}
 TRIED = [way for way in WAYS if way.reason is None]
 TRANSITION, ALIAS = "/api/2.0/mlflow/model-versions/transition-stage", "/api/2.0/mlflow/registered-models/alias"
 
@@ -89,7 +90,8 @@ class Registry:
     """A registry whose gates stand, and its attackers."""
 
     def __init__(self, app: Flask, engine: Engine, there: Gated) -> None:
-        self.client, self.engine, self.there = app.test_client(), engine, there
+        self.app, self.client, self.engine, self.there = app, app.test_client(), engine, there
+        self.browsers: dict[str, Browser] = {}
 
     def attack(self, way: Way, by: str) -> None:
         """Try a call with all that can be sent to it, then move whatever there is."""
@@ -118,11 +120,26 @@ class Registry:
         assert answer.status_code < 500, f"{by}: {method} {path} {fields}: {answer.text}"
         return answer.status_code
 
+    def send(self, by: str, method: str, path: str, fields: Mapping[str, Any]) -> int:
+        """Send a form as somebody who is signed in with a browser. It is understood, and its proof is right."""
+        answer = self._browser(by).ask(path, method, data={"csrf_token": self._browser(by).proof, **fields})
+        assert answer.status_code < 500, f"{by}: {path} {fields}: {answer.text}"
+        assert answer.status_code != 400, f"{by}: {path} {fields}: {answer.text}"
+        assert "/sign-in" not in answer.headers.get("Location", ""), f"{by} is not signed in"
+        return answer.status_code
+
+    def _browser(self, by: str) -> Browser:
+        if by not in self.browsers:
+            self.browsers[by] = Browser(self.app)
+            self.browsers[by].keep(self.there.sessions[by])
+        return self.browsers[by]
+
     def _try(self, way: Way, prefix: str, given: Mapping[str, Any], by: str) -> None:
         words = self.there.words[by]
+        send = self.send if way.face == PAGES.name else self.ask
         in_path = {key[1:-1]: value for key, value in given.items() if key.startswith("<")}
         fields = {key: value for key, value in given.items() if not key.startswith("<")}
-        self.ask(by, way.method, prefix + path_of(way.path, in_path, words), filled(fields, words))
+        send(by, way.method, prefix + path_of(way.path, in_path, words), filled(fields, words))
 
     def _versions(self, words: Mapping[str, Any]) -> list[tuple[str, int]]:
         live = select(MODELS.c.name, VERSIONS.c.number).join(VERSIONS, VERSIONS.c.model_id == MODELS.c.id)
@@ -153,9 +170,10 @@ def test_nothing_but_the_gates_was_in_the_way(registry: Registry) -> None:
 
 def test_two_reviewers_and_a_check_are_the_way(registry: Registry) -> None:
     words = registry.there.words["edith"]
+    reviewed = {"digest": words["digest_of_production"]}
+    assert registry.send("petra", "POST", f"/requests/{words['production']}/approve", reviewed) == 303
     posted = {"name": "ci/evaluation", "state": "passed"}
     registry.ask("edith", "POST", f"/api/v1/models/{words['model']}/versions/1/checks", posted)
-    registry.ask("petra", "POST", f"/api/v1/requests/{words['production']}/approve", {})
     assert registry.there.faults(registry.engine) == []
     registry.ask("bob", "POST", f"/api/v1/requests/{words['production']}/approve", {})
     assert registry.there.faults(registry.engine) == [f"version 1 of {words['model']} stands in Production"]

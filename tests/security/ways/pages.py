@@ -1,43 +1,65 @@
-"""The pages: what their forms lead to."""
+"""The pages: what their forms lead to, sent by a browser that is signed in, and with their proof."""
 
-from security.way import Reason, attack, beside
+from functools import partial
 
-_FORMS = (
-    "/sign-in",
-    "/sign-out",
-    *(f"/requests/<int:request_id>/{act}" for act in ("approve", "reject", "take-back", "withdraw")),
-    *(f"/requests/<int:request_id>/{act}" for act in ("override", "review", "look")),
-    "/account/sessions/<int:number>/end",
-    "/account/sessions/end-others",
-    "/account/tokens/<int:number>/revoke",
-    "/administration/freezes",
-    "/administration/freezes/<name>/end",
-    "/administration/rules/apply",
+from assent.audit.actions import Action
+from security.way import Reason, beside, by_face
+
+_form = partial(by_face("web"), "POST")
+_beside = partial(beside, "web", "POST")
+_REQUEST = "/requests/<int:request_id>"
+_COMMENT = "/comments/<int:comment_id>"
+# Open, of the version, opened by somebody else: into Production, under @champion, and away.
+_EACH = tuple({"<request_id>": f"{{{what}}}"} for what in ("production", "champion", "deletion"))
+# With the review digest that the page shows, or there would be nothing to approve.
+_REVIEWED = tuple({**each, "digest": f"{{digest_of_{each['<request_id>'][1:-1]}}}"} for each in _EACH)
+_SAID = {"comment": "It is fine."}
+_THREAD = {"<comment_id>": "{comment_id}", "text": "Approved. @petra", "revision": "1"}
+_NO_GATES, _NO_FREEZES = "gates: []", "freezes: []"
+
+_SIGNING_IN = (
+    *(_beside(path, Reason.SIGNS_IN) for path in ("/sign-in", "/sign-out", "/account/sessions/end-others")),
+    *(
+        _beside(f"/account/{each}", Reason.SIGNS_IN)
+        for each in ("sessions/<int:number>/end", "tokens/<int:number>/revoke")
+    ),
+)
+
+_REQUESTS = (
+    _form(f"{_REQUEST}/look", *_EACH),
+    _form(f"{_REQUEST}/approve", *_REVIEWED, *({**each, "in_place_of": "bob"} for each in _REVIEWED)),
+    _form(f"{_REQUEST}/take-back", *_EACH),
+    *(_form(f"{_REQUEST}/{act}", *({**each, **_SAID} for each in _EACH)) for act in ("reject", "withdraw")),
+    *(_form(f"{_REQUEST}/{act}", *({**each, **_SAID} for each in _EACH)) for act in ("override", "review")),
 )
 
 _WRITING = (
-    attack(
-        "web",
-        "POST",
-        "/models/<name>/versions/<int:number>/comments",
-        {"<name>": "{model}", "<number>": "1", "text": "x"},
-    ),
-    attack("web", "POST", "/requests/<int:request_id>/comments", {"<request_id>": "{production}", "text": "x"}),
-    *(
-        attack(
-            "web",
-            "POST",
-            f"/comments/<int:comment_id>/{what}",
-            {"<comment_id>": "{comment_id}", "text": "x", "revision": "1"},
-        )
-        for what in ("reply", "edit", "delete", "resolve", "reopen")
-    ),
-    beside("web", "POST", "/preview", Reason.READS),
+    _form("/models/<name>/versions/<int:number>/comments", {"<name>": "{model}", "<number>": "1", "text": "x"}),
+    _form(f"{_REQUEST}/comments", *({**each, "text": "Approved. @petra"} for each in _EACH)),
+    *(_form(f"{_COMMENT}/{act}", _THREAD) for act in ("reply", "edit", "delete", "resolve", "reopen")),
+    _beside("/preview", Reason.READS),
 )
 
-_READING = tuple(
-    beside("web", "POST", path, Reason.READS)
-    for path in ("/administration/gates/<name>/try/text", "/administration/rules/plan")
+_ADMINISTRATION = (
+    _form(
+        "/administration/freezes",
+        {
+            "name": "no more",
+            "models": "{model}",
+            "targets": "Production",
+            "from": "2020-01-01",
+            "until": "2020-01-02",
+            "zone": "UTC",
+        },
+    ),
+    _form("/administration/freezes/<name>/end", {"<name>": "no more", "revision": "1"}),
+    _form(
+        "/administration/rules/apply",
+        *({"text": text, "planned_at": "1"} for text in (_NO_FREEZES, _NO_GATES)),
+        told_by=Action.RULE_REMOVED,
+    ),
+    _beside("/administration/rules/plan", Reason.READS),
+    _beside("/administration/gates/<name>/try/text", Reason.READS),
 )
 
-WAYS = (*(beside("web", "POST", path, Reason.SIGNS_IN) for path in _FORMS), *_WRITING, *_READING)
+WAYS = (*_SIGNING_IN, *_REQUESTS, *_WRITING, *_ADMINISTRATION)
