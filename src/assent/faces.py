@@ -59,7 +59,12 @@ from assent.web.administration import trying as trial_page
 from assent.web.audit import explorer as audit_pages
 from assent.web.frame import assets
 from assent.web.frame.face import web
+from assent.web.models import around as around_model_pages
 from assent.web.models import comparing as compare_pages
+from assent.web.models import finding as models_page
+from assent.web.models import model as model_page
+from assent.web.models import version as version_pages
+from assent.web.models import versions as versions_page
 from assent.web.requests import deciding as deciding_forms
 from assent.web.requests import inbox as inbox_page
 from assent.web.requests import request as request_page
@@ -83,6 +88,7 @@ DECLARING: tuple[ModuleType, ...] = (
     *(freeze_pages, gate_pages, lifecycle_page, requirement_page, rule_pages, trial_page),
     *(compare_pages,),
     *(audit_pages,),
+    *(models_page, model_page, around_model_pages, versions_page, version_pages, compare_pages),
 )
 
 # The first whose area a path lies in answers for it. These are in the OpenAPI document; why the pages are not,

@@ -11,10 +11,10 @@ from assent.annotations.cards import Card
 from assent.annotations.tables import LONGEST_CARD
 from assent.api.face import api
 from assent.api.fields import AT, storable
-from assent.api.renames import follows_renames
 from assent.api.schemas import After
 from assent.governance import noticing
 from assent.http.calls import Uses
+from assent.http.renames import follows_renames
 from assent.kernel.dialects import Reader
 
 _CARD = "/models/<name>/card"

@@ -8,13 +8,13 @@ from sqlalchemy.orm import Session
 from assent.access.principals import Principal
 from assent.api.face import api
 from assent.api.fields import AT, storable
-from assent.api.renames import follows_renames
 from assent.api.schemas import After
 from assent.governance import noticing
 from assent.governance.evidence import checks
 from assent.governance.evidence.checks import MOST_METRICS, Posted, Result
 from assent.governance.evidence.tables import LONGEST_NAME, LONGEST_SUMMARY, LONGEST_URL, CheckState
 from assent.http.calls import Uses
+from assent.http.renames import follows_renames
 from assent.kernel.dialects import Reader
 
 _CHECKS = "/models/<name>/versions/<int:number>/checks"

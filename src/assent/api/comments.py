@@ -11,11 +11,11 @@ from assent.annotations.tables import LONGEST_COMMENT
 from assent.annotations.threads import Written
 from assent.api.face import api
 from assent.api.fields import AT, storable
-from assent.api.renames import follows_renames
 from assent.api.schemas import After, EmptyObject
 from assent.governance import noticing
 from assent.governance.requests import finding
 from assent.http.calls import Uses
+from assent.http.renames import follows_renames
 from assent.kernel.dialects import Reader
 
 _OF_VERSION = "/models/<name>/versions/<int:number>/comments"

@@ -8,8 +8,8 @@ from marshmallow import Schema, fields, validate
 from assent.access.principals import Principal
 from assent.api.face import api
 from assent.api.fields import AT, storable
-from assent.api.renames import follows_renames
 from assent.http.calls import Uses
+from assent.http.renames import follows_renames
 from assent.kernel.dialects import Reader
 from assent.lineage.graph import describing, questions, recalls, references
 from assent.lineage.graph.describing import Described

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 
 from assent.access.principals import Principal
 from assent.api.face import api
-from assent.api.renames import follows_renames
 from assent.http.calls import Uses
+from assent.http.renames import follows_renames
 from assent.kernel.dialects import Reader
 from assent.lineage.reports import openlineage_events, openlineage_told
 from assent.lineage.reports.openlineage import RUN_EVENTS

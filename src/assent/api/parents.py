@@ -9,9 +9,9 @@ from assent.access.principals import Principal
 from assent.api.face import api
 from assent.api.fields import AT, storable
 from assent.api.lineage import SeenVersion, seen_version
-from assent.api.renames import follows_renames
 from assent.api.schemas import EmptyObject
 from assent.http.calls import Uses
+from assent.http.renames import follows_renames
 from assent.kernel.dialects import Reader
 from assent.lineage.graph.tables import EdgeType
 from assent.lineage.reports import parents

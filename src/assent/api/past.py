@@ -7,9 +7,9 @@ from marshmallow import Schema, fields, validate
 from assent.access.principals import Principal
 from assent.api.face import api
 from assent.api.fields import AT, storable
-from assent.api.renames import follows_renames
 from assent.governance.requests.behind import Behind, Place, behind
 from assent.http.calls import Uses
+from assent.http.renames import follows_renames
 from assent.kernel.dialects import Reader
 from assent.lineage.past.at import LATEST, Asked, Held, at
 from assent.lineage.past.story import story

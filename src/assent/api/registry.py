@@ -8,9 +8,9 @@ from assent.access.principals import Principal
 from assent.api import answers
 from assent.api import schemas as s
 from assent.api.face import api
-from assent.api.renames import follows_renames
 from assent.governance import moves
 from assent.http.calls import Uses
+from assent.http.renames import follows_renames
 from assent.kernel.dialects import Reader
 from assent.lineage.runs import reading as captured
 from assent.registry import history, models, reading, versions

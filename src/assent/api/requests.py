@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 from assent.access.principals import Principal
 from assent.api import request_schemas as s
 from assent.api.face import api
-from assent.api.renames import follows_renames
 from assent.governance import moves
 from assent.governance.requests import (
     deciding,
@@ -25,6 +24,7 @@ from assent.governance.requests.inbox import Sought
 from assent.governance.requests.opening import Asked
 from assent.governance.requests.rows import Decided, Request
 from assent.http.calls import Opening, Uses
+from assent.http.renames import follows_renames
 from assent.http.waiting import Places
 from assent.kernel.dialects import Reader
 from assent.kernel.patterns import names_like

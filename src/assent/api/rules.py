@@ -10,7 +10,6 @@ from assent.access.principals import Principal
 from assent.api.declarations import Changes
 from assent.api.face import api
 from assent.api.fields import AT
-from assent.api.renames import follows_renames
 from assent.governance import policy
 from assent.governance.rules import queries
 from assent.governance.rules.differing import Change
@@ -18,6 +17,7 @@ from assent.governance.rules.lifecycles import Lifecycle
 from assent.governance.rules.parts import RuleKind
 from assent.governance.rules.queries import Told
 from assent.http.calls import Uses
+from assent.http.renames import follows_renames
 from assent.kernel.dialects import Reader
 
 _GATE = {

@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 from assent.access.principals import Principal
 from assent.api.face import api
 from assent.api.fields import AT
-from assent.api.renames import follows_renames
 from assent.api.schemas import EmptyObject
 from assent.http.calls import Uses
+from assent.http.renames import follows_renames
 from assent.kernel.dialects import Reader
 from assent.lineage.runs import captures, digests, pushes, reading
 from assent.lineage.runs.captured import CaptureState, Way

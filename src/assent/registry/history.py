@@ -68,6 +68,19 @@ def of_version(session: Reader, name: str, number: int, *, by: Principal) -> His
     )
 
 
+def newest_of_version(session: Reader, version_id: int, *, most: int) -> History:
+    """Where a version stood last, and what pointed to it: the newest first, so many of each at most.
+
+    Access is the caller's to check.
+    """
+    stages, aliases = STAGES.c.version_id == version_id, ALIASES.c.version_id == version_id
+    return History(
+        [],
+        _held(session, STAGES, STAGES.c.stage, STAGES.c.entered_by_id, stages, newest=most),
+        _held(session, ALIASES, ALIASES.c.alias, ALIASES.c.set_by_id, aliases, newest=most),
+    )
+
+
 def current_name(session: Reader, former: str, *, by: Principal) -> str | None:
     """What the live model is called now that bore a name last, unless another bears it."""
     bore = (
@@ -129,12 +142,15 @@ def _held(
     what: ColumnElement[str],
     by_id: ColumnElement[int],
     which: ColumnElement[bool],
+    *,
+    newest: int | None = None,
 ) -> list[Interval]:
     query = (
         _told_by(select(what, VERSIONS.c.number, intervals.c.valid_from, intervals.c.valid_until), by_id)
         .join_from(intervals, VERSIONS, VERSIONS.c.id == intervals.c.version_id)
         .where(which)
-        .order_by(intervals.c.id)
+        .order_by(intervals.c.id if newest is None else intervals.c.id.desc())
+        .limit(newest)
     )
     return [Interval._make(row) for row in session.execute(query)]
 

@@ -5,7 +5,8 @@ What is posted may complete a request for the version or hold it up: `governance
 
 import math
 import unicodedata
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -100,6 +101,14 @@ def standing_of_each(session: Reader, version_ids: Iterable[int]) -> dict[int, l
     return found
 
 
+def tallies(session: Reader, version_ids: Collection[int]) -> dict[int, dict[CheckState, int]]:
+    """How many checks of some versions stand how: those that count, whoever asks. One statement."""
+    found: dict[int, dict[CheckState, int]] = defaultdict(dict)
+    for version_id, state, count in session.execute(_TALLIES, {"versions": list(version_ids)}) if version_ids else ():
+        found[version_id][state] = count
+    return dict(found)
+
+
 def listed(session: Reader, name: str, number: int, *, by: Principal) -> list[Posted]:
     """The same for whoever may read the model. Raises NotFound."""
     return standing(session, reading.version_numbered(session, name, number, by=by).id)
@@ -118,6 +127,12 @@ def history(
         wanted = wanted.where(CHECKS.c.name == check)
     wanted = wanted.order_by(CHECKS.c.id).limit(LONGEST_PAGE)
     return [_posted(row) for row in session.execute(wanted)]
+
+
+def newest_results(session: Reader, version_id: int, *, most: int) -> list[Posted]:
+    """The results of all checks of a version, the newest first. Access is the caller's to check."""
+    wanted = _POSTED.where(CHECKS.c.version_id == version_id).order_by(CHECKS.c.id.desc())
+    return [_posted(row) for row in session.execute(wanted.limit(most))]
 
 
 # Built once: building a statement costs more than running it.
@@ -139,6 +154,11 @@ _STANDING = _POSTED.where(_COUNTS).order_by(CHECKS.c.name)
 _STANDING_OF_EACH = _POSTED.where(
     CHECKS.c.version_id.in_(bindparam("wanted", expanding=True)), CHECKS.c.valid_until.is_(None)
 ).order_by(CHECKS.c.name)
+_TALLIES = (
+    select(CHECKS.c.version_id, CHECKS.c.state, func.count())
+    .where(CHECKS.c.version_id.in_(bindparam("versions", expanding=True)), CHECKS.c.valid_until.is_(None))
+    .group_by(CHECKS.c.version_id, CHECKS.c.state)
+)
 _HOW_MANY = select(func.count()).select_from(CHECKS).where(_COUNTS)
 # Not before it began to count: the clocks of two servers differ, and history must not run backwards.
 _END = (

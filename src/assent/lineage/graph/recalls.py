@@ -151,6 +151,12 @@ def quarantined(session: Reader, version_ids: Collection[int]) -> set[int]:
     return below & set(version_ids)
 
 
+def quarantined_models() -> Select[tuple[int]]:
+    """A query for the ids of the models that have a live version over which a recall stands."""
+    below = _BELOW_VERSIONS.where(_BELOW.c.node.startswith(_OF_A_VERSION, autoescape=True))
+    return select(VERSIONS.c.model_id).where(VERSIONS.c.id.in_(below), VERSIONS.c.deleted_at.is_(None))
+
+
 def on_nodes(session: Reader, among: Collection[str]) -> dict[str, int]:
     """The recalls that stand on some nodes themselves, by the node."""
     standing = session.execute(select(RECALLS.c.node, RECALLS.c.id).where(_ACTIVE)) if among else ()
@@ -198,6 +204,14 @@ _OVER = _RECALLS.where(
 ).order_by(RECALLS.c.id)
 _recalled = select(RECALLS.c.node.label("node")).where(_ACTIVE).cte("below", recursive=True)
 _BELOW = _recalled.union(select(EDGES.c.target).where(EDGES.c.source == _recalled.c.node, STANDING))
+_BELOW_VERSIONS = select(
+    case(
+        (
+            _BELOW.c.node.startswith(_OF_A_VERSION, autoescape=True),
+            cast(func.substr(_BELOW.c.node, len(_OF_A_VERSION) + 1), BIG),
+        )
+    )
+)
 _QUARANTINED = select(_BELOW.c.node).where(_BELOW.c.node.startswith(_OF_A_VERSION, autoescape=True))
 
 

@@ -61,38 +61,41 @@ class _Recalls(NamedTuple):
     named: frozenset[str]
 
 
-def story(session: Reader, name: str, number: int, *, by: Principal, token: str = "") -> Page[Happened]:
-    """What happened to a version, even a deleted one, from its registration on: a page of 1,000, oldest first.
+def story(
+    session: Reader, name: str, number: int, *, by: Principal, token: str = "", size: int | None = None
+) -> Page[Happened]:
+    """What happened to a version, even a deleted one, from its registration on: a page, the oldest first.
 
     Raises NotFound, and Invalid for a token of another story.
     """
+    size = LONGEST_PAGE if size is None else size
     version_id = references.version_named(session, name, number, by=by)
     columns = (VERSIONS.c.id, VERSIONS.c.model_id, VERSIONS.c.number, VERSIONS.c.created_at)
     version = _Version(*session.execute(select(*columns).where(VERSIONS.c.id == version_id)).one())
     query = pages.fingerprint("story", str(version_id), [])
     last = pages.values(token, query, [int, int]) if token else None
     recalls = _recalls(session, version, by)
-    rows = session.execute(_told(version, recalls, last)).all()
+    rows = session.execute(_told(version, recalls, last, size)).all()
     named = recalls.named | _parents(session, rows, by)
-    found = [_happened(row, version, named) for row in rows[:LONGEST_PAGE]]
-    if len(rows) <= LONGEST_PAGE:
+    found = [_happened(row, version, named) for row in rows[:size]]
+    if len(rows) <= size:
         return Page(found)
-    return Page(found, pages.token(query, [rows[LONGEST_PAGE - 1].at, rows[LONGEST_PAGE - 1].id]))
+    return Page(found, pages.token(query, [rows[size - 1].at, rows[size - 1].id]))
 
 
-def _told(version: _Version, recalls: _Recalls, last: list[int] | None) -> Select[Any]:
-    parts = [_first(which, last) for which in _parts(version, recalls)]
+def _told(version: _Version, recalls: _Recalls, last: list[int] | None, size: int) -> Select[Any]:
+    parts = [_first(which, last, size) for which in _parts(version, recalls)]
     found = union_all(*(select(part.subquery()) for part in parts)).subquery("found")
-    return select(found).order_by(found.c.at, found.c.id).limit(LONGEST_PAGE + 1)
+    return select(found).order_by(found.c.at, found.c.id).limit(size + 1)
 
 
-def _first(which: ColumnElement[bool], last: list[int] | None) -> Select[Any]:
+def _first(which: ColumnElement[bool], last: list[int] | None, size: int) -> Select[Any]:
     """A page's worth of one kind of events: each kind has an index that has it in order."""
     ordering = [(EVENTS.c.at, False), (EVENTS.c.id, False)]
     part = select(EVENTS).where(which, EVENTS.c.outcome == Outcome.DONE)
     if last is not None:
         part = part.where(pages.after(ordering, last))
-    return part.order_by(*pages.clauses(ordering)).limit(LONGEST_PAGE + 1)
+    return part.order_by(*pages.clauses(ordering)).limit(size + 1)
 
 
 def _parts(version: _Version, recalls: _Recalls) -> Iterator[ColumnElement[bool]]:

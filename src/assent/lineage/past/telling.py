@@ -28,7 +28,7 @@ def phrase(event: Event) -> str:
 def _registered(event: Event) -> str:
     told = event.details
     known = [f"{what} {told[key]}" for what, key in _ORIGINS.items() if told.get(key)]
-    return f"registered it from {', '.join([_short(told.get('source', '')), *known])}"
+    return f"registered it from {', '.join([short(told.get('source', '')), *known])}"
 
 
 _ORIGINS = {"run": "run_id", "logged model": "logged_model_id"}
@@ -36,7 +36,7 @@ _ORIGINS = {"run": "run_id", "logged model": "logged_model_id"}
 
 def _described(event: Event) -> str:
     text = event.details["after"]["description"]
-    return f"described it: {_quoted(text)}" if text else "took its description away"
+    return f"described it: {quoted(text)}" if text else "took its description away"
 
 
 def _moved(event: Event) -> str:
@@ -59,12 +59,12 @@ def _restored(_: Event) -> str:
 
 def _tagged(event: Event) -> str:
     before = event.details.get("before")
-    instead = "" if before is None else f" instead of {_quoted(before)}"
-    return f"set the tag {event.details['key']} to {_quoted(event.details['after'])}{instead}"
+    instead = "" if before is None else f" instead of {quoted(before)}"
+    return f"set the tag {event.details['key']} to {quoted(event.details['after'])}{instead}"
 
 
 def _untagged(event: Event) -> str:
-    return f"took the tag {event.details['key']} off, which was {_quoted(event.details['before'])}"
+    return f"took the tag {event.details['key']} off, which was {quoted(event.details['before'])}"
 
 
 def _pointed(event: Event) -> str:
@@ -97,11 +97,11 @@ def _model_restored(event: Event) -> str:
 
 
 def _recalled(event: Event) -> str:
-    return f"recalled {_node(event)}: {_quoted(event.details['reason'])}"
+    return f"recalled {_node(event)}: {quoted(event.details['reason'])}"
 
 
 def _lifted(event: Event) -> str:
-    return f"lifted the recall of {_node(event)}: {_quoted(event.details['reason'])}"
+    return f"lifted the recall of {_node(event)}: {quoted(event.details['reason'])}"
 
 
 def _pushed(event: Event) -> str:
@@ -146,7 +146,7 @@ def _no_longer_served(event: Event) -> str:
 
 def _checked(event: Event) -> str:
     told = event.details
-    summary = f": {_quoted(told['summary'])}" if told["summary"] else ""
+    summary = f": {quoted(told['summary'])}" if told["summary"] else ""
     return f"posted that its check {told['check']} {_STATES[told['state']]}{summary}"
 
 
@@ -159,7 +159,7 @@ def _request(verb: str) -> Callable[[Event], str]:
         place = f" in the place of {told['in_place_of']}" if told.get("in_place_of") else ""
         how = " without what it lacked" if told.get("overridden") else ""
         return f"{verb} request {told['request']}, to {told['target']}{place}{how}" + (
-            f": {_quoted(said)}" if said else ""
+            f": {quoted(said)}" if said else ""
         )
 
     return tell
@@ -225,10 +225,12 @@ def _digest(event: Event) -> str:
     return str(event.details["digest"])[:_OF_DIGEST]
 
 
-def _quoted(text: str) -> str:
-    return f"“{_short(text)}”"
+def quoted(text: str) -> str:
+    """A text in quotes, in one line and not too long."""
+    return f"“{short(text)}”"
 
 
-def _short(text: str) -> str:
+def short(text: str) -> str:
+    """A text in one line and not too long."""
     one_line = " ".join(text.split())
     return one_line if len(one_line) <= _LONGEST else f"{one_line[: _LONGEST - 1]}…"

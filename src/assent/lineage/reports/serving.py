@@ -60,6 +60,39 @@ def seen(session: Reader, name: str, *, by: Principal) -> tuple[Deployed, list[S
     return Deployed._make([*row, _serves(session, [row.id], by)[row.id]]), history
 
 
+class Running(NamedTuple):
+    """A deployment that serves a version: which one, where, and since when. Milliseconds."""
+
+    deployment: str
+    environment: str
+    url: str
+    number: int
+    since: int
+    last_seen_at: int
+
+
+def running(session: Reader, which: ColumnElement[bool], *, most: int) -> list[Running]:
+    """The deployments that serve versions for which a condition on VERSIONS holds, the last that began first.
+
+    One statement. That the caller may read these is theirs to check.
+    """
+    served = _RUNNING.where(which, SERVINGS.c.valid_until.is_(None))
+    rows = session.execute(served.order_by(SERVINGS.c.valid_from.desc(), SERVINGS.c.id.desc()).limit(most))
+    return [Running._make(row) for row in rows]
+
+
+_RUNNING: Select[Any] = (
+    select(
+        DEPLOYMENTS.c.name,
+        DEPLOYMENTS.c.environment,
+        DEPLOYMENTS.c.url,
+        VERSIONS.c.number,
+        SERVINGS.c.valid_from,
+        SERVINGS.c.last_seen_at,
+    )
+    .join_from(SERVINGS, VERSIONS, VERSIONS.c.id == SERVINGS.c.version_id)
+    .join(DEPLOYMENTS, DEPLOYMENTS.c.id == SERVINGS.c.deployment_id)
+)
 _REPORTED_BY = select(ACCOUNTS.c.name).where(ACCOUNTS.c.id == DEPLOYMENTS.c.reported_by_id).scalar_subquery()
 # The columns of a Deployed, in its order, and of a Served with its deployment before them.
 _DEPLOYMENTS: Select[Any] = select(

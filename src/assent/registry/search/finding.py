@@ -12,6 +12,7 @@ from assent.kernel.dialects import Reader, dialect
 from assent.registry import views
 from assent.registry.search import conditions, entities, pages
 from assent.registry.search.cutting import Cut, Keys, Page
+from assent.registry.search.entities import Entity, OrderKey
 from assent.registry.search.grammar import Filter, parse_filter
 from assent.registry.search.order import full_order
 from assent.registry.search.seeing import KEYS, Sought
@@ -19,16 +20,17 @@ from assent.registry.views import MODELS, VERSION_TAGS, VERSIONS, Model, Version
 
 _MODEL_KEYS: Keys = {
     "name": MODELS.c.name,
+    "creation_timestamp": MODELS.c.created_at,
     "last_updated_timestamp": MODELS.c.last_updated_at,
 }
 
 
 def versions(
-    session: Reader, filter_text: str, order_by: Sequence[str], *, size: int, token: str = "", by: Principal
+    session: Reader, wished: str | Filter, order_by: Sequence[str], *, size: int, token: str = "", by: Principal
 ) -> Page[Version]:
     """A page of the versions that a filter finds. Raises Invalid for a bad filter, order or token."""
-    asked = conditions.as_stored(session, parse_filter(filter_text, entities.VERSIONS))
-    query = pages.fingerprint("versions", filter_text, order_by)
+    asked = conditions.as_stored(session, _read(wished, entities.VERSIONS))
+    query = pages.fingerprint("versions", str(wished), order_by)
     cut = Cut(full_order(order_by, entities.VERSIONS), size, token, query)
 
     on = dialect(session)
@@ -38,20 +40,35 @@ def versions(
 
 
 def models(
-    session: Reader, filter_text: str, order_by: Sequence[str], *, size: int, token: str = "", by: Principal
+    session: Reader,
+    wished: str | Filter,
+    order_by: Sequence[str | OrderKey],
+    *,
+    size: int,
+    token: str = "",
+    among: Select[tuple[int]] | None = None,
+    by: Principal,
 ) -> Page[Model]:
-    """A page of the models that a filter finds. Raises Invalid for a bad filter, order or token."""
-    asked = conditions.as_stored(session, parse_filter(filter_text, entities.MODELS))
-    query = pages.fingerprint("models", filter_text, order_by)
+    """A page of the models that a filter finds, of all or `among` some ids. Raises Invalid as `versions` does."""
+    asked = conditions.as_stored(session, _read(wished, entities.MODELS))
+    query = pages.fingerprint(
+        "models" if among is None else "some models", str(wished), [str(each) for each in order_by]
+    )
     cut = Cut(full_order(order_by, entities.MODELS), size, token, query)
 
     on = dialect(session)
     mine = reachable(by, Permission.MODEL_READ, model_id=MODELS.c.id, name=MODELS.c.name, on=on)
     wanted = select(MODELS.c.id).where(*conditions.of_models(asked, on=on), *mine).correlate(None)
+    if among is not None:
+        wanted = wanted.where(MODELS.c.id.in_(among))
     ids = cut.ids(wanted, _MODEL_KEYS)
     whole = views.select_models(MODELS.c.id.in_(ids))
     rows = session.execute(whole.order_by(*pages.clauses(cut.ordering(_MODEL_KEYS))))
     return cut.page(views.models(rows))
+
+
+def _read(wished: str | Filter, entity: Entity) -> Filter:
+    return parse_filter(wished, entity) if isinstance(wished, str) else wished
 
 
 def _begin(asked: Filter, *, on: str) -> tuple[Select[Any], Keys, Filter]:

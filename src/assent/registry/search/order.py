@@ -10,7 +10,7 @@ from assent.registry.search.wording import shown
 _KEY = re.compile(r"""(?P<prefix>(?:attribute\.)?)(?P<quote>[`"]?)(?P<key>\w[\w.]*)(?P=quote)""")
 
 
-def full_order(clauses: Sequence[str], entity: Entity) -> tuple[OrderKey, ...]:
+def full_order(clauses: Sequence[str | OrderKey], entity: Entity) -> tuple[OrderKey, ...]:
     """Read an order and complete it: with the default where none is given, and with what breaks ties.
 
     Raises Invalid as `parse_order` does.
@@ -20,13 +20,16 @@ def full_order(clauses: Sequence[str], entity: Entity) -> tuple[OrderKey, ...]:
     return order + tuple(key for key in entity.tie_breakers if key.key not in given)
 
 
-def parse_order(clauses: Sequence[str], entity: Entity) -> tuple[OrderKey, ...]:
-    """Read an order as it was given; raises Invalid, in MLflow's words, also for a key that comes twice."""
+def parse_order(clauses: Sequence[str | OrderKey], entity: Entity) -> tuple[OrderKey, ...]:
+    """Read an order as it was given; raises Invalid, in MLflow's words, also for a key that comes twice.
+
+    A key that is one already is taken as it is: our own pages sort by what MLflow does not.
+    """
     order: dict[str, OrderKey] = {}
     for clause in clauses:
-        key = _order_key(clause, entity)
+        key = clause if isinstance(clause, OrderKey) else _order_key(clause, entity)
         if key.key in order:
-            raise Invalid(f"`order_by` contains duplicate fields: [{shown(', '.join(clauses))}]")
+            raise Invalid(f"`order_by` contains duplicate fields: [{shown(', '.join(map(str, clauses)))}]")
         order[key.key] = key
     return tuple(order.values())
 

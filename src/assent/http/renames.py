@@ -1,4 +1,4 @@
-"""Former names of models in the native API."""
+"""Former names of models, which lead to the present ones: in the native API, and in the pages."""
 
 from functools import wraps
 from typing import Any

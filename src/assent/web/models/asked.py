@@ -1,0 +1,69 @@
+"""What the addresses of the pages about models and versions may say."""
+
+from marshmallow import fields, validate
+
+from assent.kernel.errors import Invalid
+from assent.registry.names import LARGEST_NUMBER
+from assent.web.frame.inputs import Asked
+
+_LONGEST = 2_000
+_LONGEST_QUERY = 20_000
+
+
+def _text(longest: int = _LONGEST) -> fields.String:
+    return fields.String(load_default="", validate=validate.Length(max=longest))
+
+
+class WhichModels(Asked):
+    """A search for models: in the words of the API, in simple boxes, or both; an order, and where a page begins."""
+
+    query = _text(_LONGEST_QUERY)
+    name = _text()
+    stage = _text()
+    alias = _text()
+    owner = _text()
+    tag = _text()
+    value = _text()
+    quarantined = fields.String(load_default="")
+    kind = fields.String(load_default="models")
+    sort = fields.String(load_default="name")
+    after = _text()
+
+
+class WhichVersions(Asked):
+    """Which versions of a model, where a page begins, and the metric of the chart."""
+
+    query = _text(_LONGEST_QUERY)
+    stage = _text()
+    alias = _text()
+    tag = _text()
+    value = _text()
+    metric = _text()
+    after = _text()
+
+
+class WhichEvents(Asked):
+    """Where a page of the activity begins."""
+
+    after = _text()
+
+
+class WhoseAccess(Asked):
+    """Whose rights are to be explained."""
+
+    kind = fields.String(load_default="user")
+    who = _text()
+
+
+class WhichMove(Asked):
+    """The move that is to be explained."""
+
+    version = fields.String(load_default="")
+    to = _text()
+
+
+def number(text: str) -> int:
+    """A version that somebody named by its number. Raises Invalid."""
+    if not text.isdecimal() or not 0 < int(text[:20]) <= LARGEST_NUMBER:
+        raise Invalid(f"A version is named by its number, such as 3, and not by {text[:40]!r}.")
+    return int(text)
