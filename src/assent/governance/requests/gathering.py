@@ -188,18 +188,23 @@ def _approval(
 ) -> Approval:
     by = known[decision.decided_by_id]
     speaker = by if decision.in_place_of_id is None else known[decision.in_place_of_id]
+    given = approval(session, by, speaker, moving, since=request.opened_at)
+    return replace(given, at=decision.decided_at, signature=decision.signature)
+
+
+def approval(session: Reader, by: Somebody, speaker: Somebody, moving: Moving, *, since: int) -> Approval:
+    """What an approval of somebody's would be now, in the place of who speaks, of what was asked for at a moment."""
     right = rights.to_decide(session, moving.target)
     name = moving.model.name
     # A delegate must still be let in to the model in their own name.
     may_see = by.may(Permission.MODEL_READ, name)
     return Approval(
         by=by.person,
-        at=decision.decided_at,
+        at=moving.at,
         in_place_of=None if speaker is by else speaker.person,
-        signature=decision.signature,
         may_decide=may_see and speaker.may(right, name),
         may_move=may_see and _may_move(session, speaker, moving),
-        favoured_by=speaker.favoured_by(right, name, request.opened_at),
+        favoured_by=speaker.favoured_by(right, name, since),
     )
 
 

@@ -1,11 +1,12 @@
 """Trying a gate: what it would say about a move, as it stands or as somebody would write it. Nothing is written."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
 from assent.access.principals import Principal, authorize_administrator
-from assent.governance.requests import looking, moving, rows
+from assent.governance.requests import approvers, looking, moving, rows
+from assent.governance.requests.approvers import Wanted
 from assent.governance.requests.judging import Judged
 from assent.governance.requests.moving import Moving, Wish
 from assent.governance.requests.rows import Request
@@ -21,7 +22,8 @@ from assent.kernel.errors import Invalid
 class Tried(NamedTuple):
     """What was found of a move, under all gates that would guard it; `guards` where the one that is tried does.
 
-    `gate` is that one, and `request` the open request for the move, where there is one.
+    `gate` is that one, and `request` the open request for the move, where there is one. `wanted` tells who could give
+    the approvals that are missing, to whoever may know who is in which group; None to others.
     """
 
     judged: Judged
@@ -29,6 +31,7 @@ class Tried(NamedTuple):
     gate: Gate | None
     guards: bool
     request: Request | None
+    wanted: Sequence[Wanted] | None
 
 
 def tried(
@@ -46,8 +49,11 @@ def tried(
     there = moving.seen(session, wish, by=by)
     request = rows.open_for(session, there.model.id, there.version.id if there.version else None, wish.target)
     gate = next((each for each in rules.gates if each.name == name), None)
-    judged = looking.judge(session, there, request, rules, by=by)
-    return Tried(judged, there, gate, gate in looking.gates_of(rules, there), request)
+    gates = looking.gates_of(rules, there)
+    people = approvers.asked(session, there, gates, by=by) if by.oversees else None
+    judged = looking.judge(session, there, request, rules, by=by, also=people.everybody if people else ())
+    wanted = approvers.wanted(session, judged, there, request, people) if people else None
+    return Tried(judged, there, gate, gate in gates, request, wanted)
 
 
 def _with(rules: Standing, name: str, content: Mapping[str, Any]) -> Standing:

@@ -82,17 +82,11 @@ def words(spec: Approvals) -> str:
 
 def judge(spec: Approvals, facts: Facts, asking: Asking) -> Finding:
     """Count what counts; of what does not, tell why."""
-    wanted, at_least = _wanted(spec, facts, asking)
+    wanted, _ = _wanted(spec, facts, asking)
     if wanted == 0:
         return satisfied(WORD, "It goes back, for which no approval is asked for.")
-    given = sorted(facts.approvals, key=lambda each: each.at)
-    doubts = {approval: why_not(spec, approval, facts, asking) for approval in given}
-    counted = chosen([approval for approval in given if doubts[approval] is None], at_least)
-    lacking = {
-        reference: count - have
-        for reference, count in at_least.items()
-        if (have := sum(each.speaker.is_one_of(frozenset({reference})) for each in counted)) < count
-    }
+    doubts = {approval: why_not(spec, approval, facts, asking) for approval in _given(facts)}
+    counted, lacking = _counted(spec, facts, asking)
     told = f"{len(counted)} of {wanted} approval{'s' if wanted > 1 else ''}" + (
         " to go back" if facts.is_rollback else ""
     )
@@ -116,6 +110,13 @@ def judge(spec: Approvals, facts: Facts, asking: Asking) -> Finding:
 def tells_of_stale(finding: Finding) -> bool:
     """Whether a finding says of some approval that what was reviewed is no more so."""
     return finding.requirement == WORD and f": {_SINCE} " in finding.why
+
+
+def outstanding(spec: Approvals, facts: Facts, asking: Asking) -> int:
+    """How much is missing, as `judge` counts: none where it is satisfied, and less with each approval that helps."""
+    wanted, _ = _wanted(spec, facts, asking)
+    counted, lacking = _counted(spec, facts, asking)
+    return max(0, wanted - len(counted), sum(lacking.values()))
 
 
 def chosen(approvals: Sequence[Approval], at_least: Mapping[str, int]) -> list[Approval]:
@@ -149,6 +150,22 @@ def barred(spec: Approvals, person: Person, facts: Facts, asking: Asking) -> str
     if person.kind != USER and person.reference not in spec.sources | spec.at_least.keys():
         return "is nobody in person"
     return None
+
+
+def _given(facts: Facts) -> list[Approval]:
+    return sorted(facts.approvals, key=lambda each: each.at)
+
+
+def _counted(spec: Approvals, facts: Facts, asking: Asking) -> tuple[list[Approval], dict[str, int]]:
+    """The approvals that are counted, and how many are lacking of whom of those that are asked for by name."""
+    _, at_least = _wanted(spec, facts, asking)
+    counted = chosen([each for each in _given(facts) if why_not(spec, each, facts, asking) is None], at_least)
+    have = {
+        reference: sum(each.speaker.is_one_of(frozenset({reference})) for each in counted) for reference in at_least
+    }
+    return counted, {
+        reference: count - have[reference] for reference, count in at_least.items() if have[reference] < count
+    }
 
 
 def _doubts(spec: Approvals, approval: Approval, facts: Facts, asking: Asking) -> Iterator[str]:
