@@ -76,7 +76,7 @@ def _who_helps(call: Caller, request: int) -> set[str]:
 
 def _told(call: Caller, request: int) -> str:
     report = call.by(ADMINISTRATOR).api("GET", f"/requests/{request}")["report"]
-    return next(each["why"] for each in report["findings"] if each["requirement"] == "approvals")
+    return next(str(each["why"]) for each in report["findings"] if each["requirement"] == "approvals")
 
 
 @pytest.mark.parametrize("spec", SPECS.values(), ids=list(SPECS))

@@ -80,14 +80,15 @@ class YamlText:
             yield key.value, value
 
 
-def written(content: object, *, in_ascii: bool = False) -> str:
-    """What somebody could have written to say this."""
-    text: str = yaml.dump(content, Dumper=_Writer, sort_keys=False, allow_unicode=not in_ascii, width=110)
+def written(content: object, *, in_ascii: bool = False, plainly: bool = False) -> str:
+    """What somebody could have written to say this; `plainly` for people: they write numbers without quotes."""
+    writer = _Plainly if plainly else _Writer
+    text: str = yaml.dump(content, Dumper=writer, sort_keys=False, allow_unicode=not in_ascii, width=110)
     return text
 
 
 class _Writer(yaml.SafeDumper):
-    """Writes as people do: dashes further in than what they belong to, and numbers without quotes."""
+    """Writes as people do: dashes further in than what they belong to."""
 
     def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:  # noqa: ARG002 (yaml's own)
         super().increase_indent(flow, indentless=False)
@@ -96,8 +97,12 @@ class _Writer(yaml.SafeDumper):
         return True
 
 
-def _plain(writer: _Writer, text: str) -> yaml.ScalarNode:
-    # What is a number to others reads as the same text.
+class _Plainly(_Writer):
+    """The same, and numbers without quotes."""
+
+
+def _plain(writer: _Plainly, text: str) -> yaml.ScalarNode:
+    # What is a number to others is the same text to us.
     if re.fullmatch(r"0|[1-9]\d{0,14}", text):
         return writer.represent_scalar("tag:yaml.org,2002:int", text)
     if re.fullmatch(r"(0|[1-9]\d{0,8})\.\d{0,8}[1-9]", text):
@@ -105,7 +110,7 @@ def _plain(writer: _Writer, text: str) -> yaml.ScalarNode:
     return writer.represent_str(text)
 
 
-_Writer.add_representer(str, _plain)
+_Plainly.add_representer(str, _plain)
 
 
 def step(name: str) -> str:

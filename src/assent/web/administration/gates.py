@@ -41,7 +41,7 @@ def gates_page(session: Reader, *, by: Principal) -> Response:
     return page(
         "administration/gates.html",
         gates=[_told(each) for each in found.gates],
-        file=written(found.content),
+        file=written(found.content, plainly=True),
         why_not=policy.why_not(by),
     )
 
@@ -67,7 +67,7 @@ def _told(rule: Stands[Gate]) -> dict[str, Any]:
         "gate": rule.value,
         "told": rule.told,
         "points": points(rule.value),
-        "yaml": written(in_order(rule.told.content)),
+        "yaml": written(in_order(rule.told.content), plainly=True),
     }
 
 
@@ -75,5 +75,7 @@ def _step(rule: Stands[Gate], before: list[Stands[Gate]]) -> Step:
     if not before:
         return Step(rule, points(rule.value), "", [])
     last = before[0]
-    lines = text_differences.differences(written(in_order(last.told.content)), written(in_order(rule.told.content)))
+    lines = text_differences.differences(
+        written(in_order(last.told.content), plainly=True), written(in_order(rule.told.content), plainly=True)
+    )
     return Step(rule, points(rule.value), differences(last.value, rule.value), lines)

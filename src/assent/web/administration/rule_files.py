@@ -56,7 +56,7 @@ def rules_editor(session: Reader, example: str, *, by: Principal) -> Response:
         for section, added in YamlText(example_of(example)).mapping().items():
             names = {each["name"] for each in added}
             content[section] = [each for each in content[section] if each["name"] not in names] + added
-    return _editor(written(content), by=by, example=EXAMPLES.get(example, ""))
+    return _editor(written(content, plainly=True), by=by, example=EXAMPLES.get(example, ""))
 
 
 @web.call("POST", f"{HERE}/plan", takes=File(), uses=Uses.READS)
@@ -77,7 +77,7 @@ def plan_rules(session: Reader, text: str, *, by: Principal) -> Response:
         text=text,
         planned_at=standing.revision,
         changes=changes,
-        lines=text_differences.differences(written(standing.content), written(wanted)),
+        lines=text_differences.differences(written(standing.content, plainly=True), written(wanted, plainly=True)),
     )
 
 

@@ -88,7 +88,7 @@ def _page(
         gate=gate.value,
         asked=asked,
         tried=tried,
-        text=written(in_order(gate.told.content)) if text is None else text,
+        text=written(in_order(gate.told.content), plainly=True) if text is None else text,
         is_written=text is not None,
         faults=faults,
         problem=problem.message if problem else "",
