@@ -1,6 +1,6 @@
 """What auditors ask of the graph: what a version is made of, what was made from something, what a recall touches."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from math import inf
 from typing import Any, NamedTuple
 
@@ -9,16 +9,18 @@ from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, or_, select
 from assent.access.principals import Principal
 from assent.kernel.dialects import Reader, table
 from assent.kernel.errors import Invalid
-from assent.lineage.graph import nodes, references
+from assent.lineage.graph import nodes, references, walks
 from assent.lineage.graph.references import DEPLOYMENTS
 from assent.lineage.graph.tables import Serving
 from assent.lineage.graph.walks import (
     DEEPEST,
     IN_PRODUCTION,
+    MOST_NODES,
     SEEN,
     Direction,
     Graph,
     VersionSeen,
+    beginning_with,
     seen_by_its_versions,
     versions_below,
     walk,
@@ -85,8 +87,28 @@ def made_by(session: Reader, what: str, *, by: Principal, depth: int = DEEPEST) 
     """What came of something that a reference names, so many edges down. Raises NotFound and Invalid."""
     starts = references.meant(session, what, by=by)
     graph = walk(session, starts, Direction.DOWN, by=by)
+    return within(_visible(session, what, starts, graph, by), depth)
+
+
+def around(
+    session: Reader, what: str, *, by: Principal, depth: int = DEEPEST, most: int = MOST_NODES
+) -> tuple[Graph, Graph]:
+    """What something is made of and what came of it, so many edges up and down, so many nodes each way at most.
+
+    Raises NotFound and Invalid.
+    """
+    starts = references.meant(session, what, by=by)
+    up, graph = walks.around(session, starts, by=by, most=most)
+    down = _visible(session, what, starts, graph, by)
+    # What something is made of, they see who see the thing itself.
+    above = beginning_with(up, (start for start in starts if start in down.depths), Direction.UP)
+    return within(above, depth), within(down, depth)
+
+
+def _visible(session: Reader, what: str, starts: Sequence[str], graph: Graph, by: Principal) -> Graph:
+    """What the caller sees of a walk down from some nodes. Raises NotFound where they see none of these."""
     if by.reads_everything:
-        return within(graph, depth)
+        return graph
     seen = seen_by_its_versions(graph)
     if seen.depths or not graph.truncated:
         began = [start for start in starts if start in seen.depths]
@@ -96,7 +118,7 @@ def made_by(session: Reader, what: str, *, by: Principal, depth: int = DEEPEST) 
         seen = Graph(dict.fromkeys(began, 0), {}, [], truncated=True)
     if not began:
         raise references.unknown(what)
-    return within(seen, depth)
+    return seen
 
 
 def made_from(

@@ -45,6 +45,13 @@ class Recalled(NamedTuple):
     lift_reason: str | None
 
 
+class Marks(NamedTuple):
+    """What recalls make of some nodes: those that are recalled, with the recall, and those that are quarantined."""
+
+    recalled: dict[str, int]
+    quarantined: set[str]
+
+
 def flag(session: Session, what: str, reason: str, *, by: Principal) -> Recalled:
     """Recall what a reference names, also something that is in no edge yet.
 
@@ -155,6 +162,12 @@ def quarantined_models() -> Select[tuple[int]]:
     """A query for the ids of the models that have a live version over which a recall stands."""
     below = _BELOW_VERSIONS.where(_BELOW.c.node.startswith(_OF_A_VERSION, autoescape=True))
     return select(VERSIONS.c.model_id).where(VERSIONS.c.id.in_(below), VERSIONS.c.deleted_at.is_(None))
+def marked(session: Reader, among: Collection[str]) -> Marks:
+    """Which of some nodes are recalled, and which of them descend from what is, whoever asks: two statements."""
+    standing = {row.node: row.id for row in session.execute(select(RECALLS.c.node, RECALLS.c.id).where(_ACTIVE))}
+    below = {node for (node,) in session.execute(select(_BELOW.c.node))} if standing else set()
+    wanted = set(among)
+    return Marks({node: standing[node] for node in wanted & standing.keys()}, wanted & below)
 
 
 def on_nodes(session: Reader, among: Collection[str]) -> dict[str, int]:

@@ -1,6 +1,6 @@
 """The nodes that people mean when they name one."""
 
-from sqlalchemy import func, select
+from sqlalchemy import CTE, Column, bindparam, func, literal, select, union
 
 from assent.access.levels import Permission
 from assent.access.principals import Principal
@@ -77,18 +77,32 @@ def _deployment_id(session: Reader, named: Reference) -> int:
 
 def _occurring(session: Reader, within: Range) -> list[str]:
     """The nodes of a range that some edge has, in order: a jump through the index for each, however many edges."""
-    found: list[str] = []
-    after = ""
-    while len(found) <= _MOST_MEANT:
-        ends = []
-        for column in (EDGES.c.source, EDGES.c.target):
-            first = select(func.min(column)).where(
-                column >= within.first, column <= within.last, column > after, STANDING
-            )
-            ends.append(session.scalar(first))
-        candidates = [end for end in ends if end is not None]
-        if not candidates:
-            break
-        after = min(candidates)
-        found.append(after)
-    return found
+    values = {"first": within.first, "last": within.last}
+    return list(session.scalars(_OCCURRING, values))
+
+
+def _jumping(column: Column[str]) -> CTE:
+    """The different values of a column within a range, in order, one more than may be meant, and a null at the end."""
+    here = (STANDING, column <= bindparam("last"))
+    least = select(func.min(column).label("node"), literal(1).label("place")).where(
+        column >= bindparam("first"), *here
+    )
+    found = least.cte(f"{column.name}s", recursive=True)
+    # Of its own name: what is looked for is beyond the one that was found last.
+    edges = EDGES.alias(f"beyond_{column.name}")
+    beyond = edges.c[column.name]
+    following = (
+        select(func.min(beyond))
+        .where(beyond > found.c.node, beyond <= bindparam("last"), edges.c.withdrawn_at.is_(None))
+        .correlate(found)
+        .scalar_subquery()
+    )
+    return found.union_all(
+        select(following, found.c.place + 1).where(found.c.node.is_not(None), found.c.place <= _MOST_MEANT)
+    )
+
+
+_ENDS = union(
+    *(select(each.c.node).where(each.c.node.is_not(None)) for each in map(_jumping, (EDGES.c.source, EDGES.c.target)))
+)
+_OCCURRING = _ENDS.order_by("node").limit(_MOST_MEANT + 1)

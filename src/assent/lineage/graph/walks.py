@@ -3,7 +3,7 @@
 Who walks sees only versions that they may read, and goes through no other.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from enum import StrEnum
 from typing import Any, NamedTuple
 
@@ -19,9 +19,11 @@ from sqlalchemy import (
     cast,
     exists,
     func,
+    literal,
     select,
     true,
     union,
+    union_all,
 )
 
 from assent.access.levels import Permission
@@ -104,21 +106,70 @@ def walk(
     most: int = MOST_NODES,
 ) -> Graph:
     """What there is within so many edges of some nodes, in one direction: four statements, however far it goes."""
+    (graph,) = _walks(session, starts, (direction,), by, most)
+    return within(graph, depth)
+
+
+def around(session: Reader, starts: Iterable[str], *, by: Principal, most: int = MOST_NODES) -> tuple[Graph, Graph]:
+    """What some nodes are made of, and what came of them: two walks in as many statements as one takes."""
+    up, down = _walks(session, starts, (Direction.UP, Direction.DOWN), by, most)
+    return up, down
+
+
+def beginning_with(graph: Graph, starts: Iterable[str], direction: Direction) -> Graph:
+    """The part of a walk that is reached from some of its starts."""
+    depths = _depths([start for start in starts if start in graph.depths], graph.edges, direction)
+    return Graph(
+        depths,
+        {node: version for node, version in graph.versions.items() if node in depths},
+        [edge for edge in graph.edges if edge.source in depths and edge.target in depths],
+        graph.truncated,
+    )
+
+
+def _walks(
+    session: Reader, starts: Iterable[str], directions: Collection[Direction], by: Principal, most: int
+) -> list[Graph]:
     began, versions = _begun(session, starts, by)
     if not began:
-        return Graph({}, {}, [], False)
+        return [Graph({}, {}, [], False) for _ in directions]
+    nearest = {each: _nearest(began, each, by, most + 1, dialect(session)) for each in directions}
+    ways = union_all(*(select(literal(way.value), reached.c.node) for way, reached in nearest.items()))
+    found: dict[str, list[str]] = {way: list(began) for way in directions}
+    for way, node in session.execute(ways):
+        found[way].append(node)
+    versions |= _versions_among(session, nearest.values())
+    edges = _edges_along(session, nearest, most * _MOST_EDGES)
+    graphs = []
+    for way in directions:
+        seen = list(dict.fromkeys(found[way]))
+        there = {node for node in seen[:most] if node in versions or nodes.kind_of(node) is not NodeKind.VERSION}
+        among = [edge for edge in edges[way] if edge.source in there and edge.target in there]
+        own = {node: versions[node] for node in there if node in versions}
+        truncated = len(seen) > most or len(edges[way]) == most * _MOST_EDGES
+        graphs.append(Graph(_depths(began, among, way), own, among, truncated))
+    return graphs
+
+
+def _nearest(starts: list[str], direction: Direction, by: Principal, most: int, on: str) -> Subquery:
     # One more tells that there is more.
-    everything = _reached(began, direction, by, dialect(session))
-    reached = select(everything.c.node).limit(most + 1).subquery("nearest")
-    found = list(dict.fromkeys([*began, *session.scalars(select(reached.c.node))]))
-    versions |= _versions_among(session, reached)
-    wanted = _EDGES.where(_near(direction).in_(select(reached.c.node))).limit(most * _MOST_EDGES)
-    edges = [EdgeSeen._make(row) for row in session.execute(wanted)]
-    truncated = len(found) > most or len(edges) == most * _MOST_EDGES
-    there = {node for node in found[:most] if node in versions or nodes.kind_of(node) is not NodeKind.VERSION}
-    among = [edge for edge in edges if edge.source in there and edge.target in there]
-    graph = Graph(_depths(began, among, direction), versions, among, truncated)
-    return within(graph, depth)
+    return select(_reached(starts, direction, by, on).c.node).limit(most).subquery(f"nearest_{direction}")
+
+
+def _edges_along(
+    session: Reader, nearest: Mapping[Direction, Subquery], most: int
+) -> dict[Direction, list[EdgeSeen]]:
+    along = [
+        _EDGES.add_columns(literal(way.value).label("way"))
+        .where(_near(way).in_(select(reached.c.node)))
+        .limit(most)
+        .subquery(f"edges_{way}")
+        for way, reached in nearest.items()
+    ]
+    found: dict[Direction, list[EdgeSeen]] = {way: [] for way in nearest}
+    for *edge, way in session.execute(union_all(*(select(each) for each in along))):
+        found[Direction(way)].append(EdgeSeen._make(edge))
+    return found
 
 
 def _depths(starts: Iterable[str], edges: Iterable[EdgeSeen], direction: Direction) -> dict[str, int]:
@@ -182,7 +233,7 @@ def readable_versions(session: Reader, found: Iterable[str], by: Principal) -> d
     return {nodes.version(row[0]): VersionSeen._make(row) for row in rows}
 
 
-_STATED_BY = select(ACCOUNTS.c.name).where(ACCOUNTS.c.id == EDGES.c.stated_by_id).scalar_subquery()
+_STATED_BY = select(ACCOUNTS.c.name).where(ACCOUNTS.c.id == EDGES.c.stated_by_id).scalar_subquery().label("stated_by")
 _EDGES: Select[Any] = select(
     EDGES.c.source, EDGES.c.target, EDGES.c.type, EDGES.c.through, EDGES.c.stated_at, _STATED_BY
 ).where(STANDING)
@@ -224,7 +275,7 @@ def _reached(starts: list[str], direction: Direction, by: Principal, on: str) ->
     A union of nodes alone, so that a node counts once however many ways lead to it, and circles end.
     """
     near, far = _near(direction), _near(Direction.UP if direction is Direction.DOWN else Direction.DOWN)
-    begun = select(near.label("node")).where(near.in_(starts), STANDING).cte("reached", recursive=True)
+    begun = select(near.label("node")).where(near.in_(starts), STANDING).cte(f"reached_{direction}", recursive=True)
     further = select(far).join_from(begun, EDGES, near == begun.c.node).where(STANDING)
     readable = _readable(by, on)
     if readable:
@@ -234,8 +285,8 @@ def _reached(starts: list[str], direction: Direction, by: Principal, on: str) ->
     return begun.union(further)
 
 
-def _versions_among(session: Reader, reached: Subquery) -> dict[str, VersionSeen]:
-    ids = select(_id(reached.c.node)).where(_is_version(reached.c.node))
+def _versions_among(session: Reader, reached: Iterable[Subquery]) -> dict[str, VersionSeen]:
+    ids = union_all(*(select(_id(each.c.node)).where(_is_version(each.c.node)) for each in reached))
     return {
         nodes.version(row[0]): VersionSeen._make(row) for row in session.execute(SEEN.where(VERSIONS.c.id.in_(ids)))
     }
