@@ -1,5 +1,6 @@
 """Nodes as they are told to people: what each is called, and whether it is recalled."""
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from sqlalchemy import select
@@ -22,11 +23,14 @@ class Described(NamedTuple):
     recall: int | None
 
 
-def described(session: Reader, graph: Graph) -> list[Described]:
-    """The nodes of a walk, the nearest first: two statements, however many there are."""
+def described(session: Reader, graph: Graph, recalled: Mapping[str, int] | None = None) -> list[Described]:
+    """The nodes of a walk, the nearest first: two statements, however many there are.
+
+    `recalled` has the recalls that stand on nodes, where the caller has asked for these already.
+    """
     deployed = [nodes.id_of(node) for node in graph.depths if nodes.kind_of(node) is NodeKind.DEPLOYMENT]
     called = _deployments(session, deployed)
-    recalled = recalls.on_nodes(session, graph.depths)
+    recalled = recalls.on_nodes(session, graph.depths) if recalled is None else recalled
     return [
         Described(
             node,

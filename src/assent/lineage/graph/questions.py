@@ -11,7 +11,7 @@ from assent.kernel.dialects import Reader, table
 from assent.kernel.errors import Invalid
 from assent.lineage.graph import nodes, references, walks
 from assent.lineage.graph.references import DEPLOYMENTS
-from assent.lineage.graph.tables import Serving
+from assent.lineage.graph.tables import EdgeType, Serving
 from assent.lineage.graph.walks import (
     DEEPEST,
     IN_PRODUCTION,
@@ -99,10 +99,20 @@ def around(
     """
     starts = references.meant(session, what, by=by)
     up, graph = walks.around(session, starts, by=by, most=most)
-    down = _visible(session, what, starts, graph, by)
+    if served := _that_serve(starts, up):
+        # Nothing comes of a deployment by which one could see it.
+        down = Graph(dict.fromkeys(served, 0), {}, [], truncated=False)
+    else:
+        down = _visible(session, what, starts, graph, by)
     # What something is made of, they see who see the thing itself.
     above = beginning_with(up, (start for start in starts if start in down.depths), Direction.UP)
     return within(above, depth), within(down, depth)
+
+
+def _that_serve(starts: Iterable[str], up: Graph) -> list[str]:
+    """The deployments among some nodes that serve a version which the caller may read."""
+    serving = {edge.target for edge in up.edges if edge.type == EdgeType.SERVES and edge.source in up.versions}
+    return [start for start in starts if start in serving]
 
 
 def _visible(session: Reader, what: str, starts: Sequence[str], graph: Graph, by: Principal) -> Graph:
@@ -145,10 +155,15 @@ def made_from(
     return Descendants(sorted(made, key=_nearest_first), truncated=len(rows) > MOST_TOUCHED)
 
 
-def reach(session: Reader, what: str, *, by: Principal) -> Reach:
-    """What a recall of something would touch, so far as the caller may see. Raises NotFound and Invalid."""
-    found = reach_of(session, references.meant(session, what, by=by), by=by)
-    if not found.versions and not by.reads_everything:
+def reach(session: Reader, what: str, *, by: Principal, in_production: bool = False) -> Reach:
+    """What a recall of something would touch, so far as the caller may see; or of that what is in production.
+
+    Raises NotFound and Invalid.
+    """
+    starts = references.meant(session, what, by=by)
+    found = reach_of(session, starts, by=by, in_production=in_production)
+    is_seen = bool(found.versions) or by.reads_everything
+    if not is_seen and not (in_production and _is_any(session, versions_below(session, starts, by=by))):
         raise references.unknown(what)
     return found
 

@@ -82,7 +82,7 @@ def _occurring(session: Reader, within: Range) -> list[str]:
 
 
 def _jumping(column: Column[str]) -> CTE:
-    """The different values of a column within a range, in order, one more than may be meant, and a null at the end."""
+    """The values of a column within a range in order, each once, as many as decide; after the last one a null."""
     here = (STANDING, column <= bindparam("last"))
     least = select(func.min(column).label("node"), literal(1).label("place")).where(
         column >= bindparam("first"), *here

@@ -117,14 +117,8 @@ def around(session: Reader, starts: Iterable[str], *, by: Principal, most: int =
 
 
 def beginning_with(graph: Graph, starts: Iterable[str], direction: Direction) -> Graph:
-    """The part of a walk that is reached from some of its starts."""
-    depths = _depths([start for start in starts if start in graph.depths], graph.edges, direction)
-    return Graph(
-        depths,
-        {node: version for node, version in graph.versions.items() if node in depths},
-        [edge for edge in graph.edges if edge.source in depths and edge.target in depths],
-        graph.truncated,
-    )
+    """What of a walk is reached from some of its starts."""
+    return _part(graph, _depths(starts, graph.edges, direction), graph.truncated)
 
 
 def _walks(
@@ -133,11 +127,15 @@ def _walks(
     began, versions = _begun(session, starts, by)
     if not began:
         return [Graph({}, {}, [], False) for _ in directions]
-    nearest = {each: _nearest(began, each, by, most + 1, dialect(session)) for each in directions}
+    # One more tells that there is more.
+    nearest = {
+        each: select(_reached(began, each, by, dialect(session)).c.node).limit(most + 1).subquery(f"nearest_{each}")
+        for each in directions
+    }
     ways = union_all(*(select(literal(way.value), reached.c.node) for way, reached in nearest.items()))
-    found: dict[str, list[str]] = {way: list(began) for way in directions}
+    found = {way: list(began) for way in directions}
     for way, node in session.execute(ways):
-        found[way].append(node)
+        found[Direction(way)].append(node)
     versions |= _versions_among(session, nearest.values())
     edges = _edges_along(session, nearest, most * _MOST_EDGES)
     graphs = []
@@ -145,15 +143,9 @@ def _walks(
         seen = list(dict.fromkeys(found[way]))
         there = {node for node in seen[:most] if node in versions or nodes.kind_of(node) is not NodeKind.VERSION}
         among = [edge for edge in edges[way] if edge.source in there and edge.target in there]
-        own = {node: versions[node] for node in there if node in versions}
         truncated = len(seen) > most or len(edges[way]) == most * _MOST_EDGES
-        graphs.append(Graph(_depths(began, among, way), own, among, truncated))
+        graphs.append(_part(Graph({}, versions, among, truncated), _depths(began, among, way), truncated))
     return graphs
-
-
-def _nearest(starts: list[str], direction: Direction, by: Principal, most: int, on: str) -> Subquery:
-    # One more tells that there is more.
-    return select(_reached(starts, direction, by, on).c.node).limit(most).subquery(f"nearest_{direction}")
 
 
 def _edges_along(
@@ -205,22 +197,22 @@ def seen_by_its_versions(graph: Graph) -> Graph:
             kept.add(node)
             below += sources.get(node, [])
     kept |= {edge.target for edge in graph.edges if edge.type == "serves" and edge.source in kept}
-    return Graph(
-        {node: away for node, away in graph.depths.items() if node in kept},
-        graph.versions,
-        [edge for edge in graph.edges if edge.source in kept and edge.target in kept],
-        graph.truncated,
-    )
+    return _part(graph, {node: away for node, away in graph.depths.items() if node in kept}, graph.truncated)
 
 
 def within(graph: Graph, depth: int) -> Graph:
     """The part of a walk that is at most so many edges away."""
     depths = {node: away for node, away in graph.depths.items() if away <= depth}
+    return _part(graph, depths, graph.truncated or len(depths) < len(graph.depths))
+
+
+def _part(graph: Graph, depths: dict[str, int], truncated: bool) -> Graph:
+    """What a walk saw of some nodes alone."""
     return Graph(
         depths,
         {node: version for node, version in graph.versions.items() if node in depths},
         [edge for edge in graph.edges if edge.source in depths and edge.target in depths],
-        graph.truncated or len(depths) < len(graph.depths),
+        truncated,
     )
 
 
