@@ -59,8 +59,8 @@ from assent.web.administration import trying as trial_page
 from assent.web.audit import explorer as audit_pages
 from assent.web.frame import assets
 from assent.web.frame.face import web
-from assent.web.models import around as around_model_pages
 from assent.web.lineage import looking as lineage_pages
+from assent.web.models import around as around_model_pages
 from assent.web.models import comparing as compare_pages
 from assent.web.models import finding as models_page
 from assent.web.models import model as model_page
@@ -89,7 +89,7 @@ DECLARING: tuple[ModuleType, ...] = (
     *(freeze_pages, gate_pages, lifecycle_page, requirement_page, rule_pages, trial_page),
     *(audit_pages,),
     *(models_page, model_page, around_model_pages, versions_page, version_pages, compare_pages),
-    *(compare_pages, lineage_pages),
+    *(lineage_pages,),
 )
 
 # The first whose area a path lies in answers for it. These are in the OpenAPI document; why the pages are not,

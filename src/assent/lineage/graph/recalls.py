@@ -162,6 +162,8 @@ def quarantined_models() -> Select[tuple[int]]:
     """A query for the ids of the models that have a live version over which a recall stands."""
     below = _BELOW_VERSIONS.where(_BELOW.c.node.startswith(_OF_A_VERSION, autoescape=True))
     return select(VERSIONS.c.model_id).where(VERSIONS.c.id.in_(below), VERSIONS.c.deleted_at.is_(None))
+
+
 def marked(session: Reader, among: Collection[str]) -> Marks:
     """Which of some nodes are recalled, and which of them descend from what is, whoever asks: two statements."""
     standing = {row.node: row.id for row in session.execute(select(RECALLS.c.node, RECALLS.c.id).where(_ACTIVE))}

@@ -41,8 +41,7 @@ from assent.registry.views import ACCOUNTS, VERSIONS
 
 DEEPEST = 100
 MOST_NODES = 10_000
-# To a node.
-_MOST_EDGES = 10
+_MOST_EDGES = 10  # to a node
 _OF_A_VERSION = f"{NodeKind.VERSION}:"
 
 
