@@ -49,10 +49,15 @@ from assent.mlflow.face import mlflow, mlflow3
 from assent.oauth import discovery
 from assent.oauth import tokens as exchange
 from assent.oauth.face import oauth
+from assent.web.administration import account_acts as account_act_pages
+from assent.web.administration import accounts as account_pages
 from assent.web.administration import freezes as freeze_pages
 from assent.web.administration import gates as gate_pages
+from assent.web.administration import grants as grant_pages
+from assent.web.administration import groups as group_pages
 from assent.web.administration import lifecycles as lifecycle_page
 from assent.web.administration import overview as administration_page
+from assent.web.administration import publishers as publisher_pages
 from assent.web.administration import requirements as requirement_page
 from assent.web.administration import rule_files as rule_pages
 from assent.web.administration import trying as trial_page
@@ -70,6 +75,7 @@ from assent.web.requests import deciding as deciding_forms
 from assent.web.requests import inbox as inbox_page
 from assent.web.requests import request as request_page
 from assent.web.signing_in import account as account_page
+from assent.web.signing_in import own_acts as own_act_pages
 from assent.web.signing_in import providers as provider_pages
 from assent.web.signing_in import sign_in as sign_in_page
 from assent.web.writing import comments as comment_pages
@@ -83,8 +89,8 @@ DECLARING: tuple[ModuleType, ...] = (
     *(mlflow_models, mlflow_permissions, mlflow_users, mlflow_versions),
     *(discovery, exchange, documentation),
     *(inbox_page, request_page, deciding_forms),
-    *(account_page, assets, provider_pages, sign_in_page),
-    *(administration_page,),
+    *(account_page, own_act_pages, assets, provider_pages, sign_in_page),
+    *(administration_page, account_pages, account_act_pages, group_pages, grant_pages, publisher_pages),
     *(comment_pages, preview_page),
     *(freeze_pages, gate_pages, lifecycle_page, requirement_page, rule_pages, trial_page),
     *(audit_pages,),

@@ -4,10 +4,11 @@ import secrets
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from assent.access import administrators, tokens
+from assent.access.beginnings import begins
 from assent.access.credentials import Token
 from assent.access.names import is_a_name, must_be_a_name
 from assent.access.passwords import NewPassword
@@ -153,10 +154,19 @@ def found(session: Reader, name: str, kind: Kind | None = None) -> Known:
     return Known._make(row)
 
 
-def every(session: Reader, *, by: Principal, kind: Kind | None = None, after: str = "") -> list[Known]:
-    """The accounts by name, at most 1,000, beginning after a name. Raises Denied."""
+def every(
+    session: Reader,
+    *,
+    by: Principal,
+    kind: Kind | None = None,
+    after: str = "",
+    beginning: str = "",
+    most: int = LONGEST_PAGE,
+) -> list[Known]:
+    """The accounts by name, as they come after a name; those that begin so, if that is asked. Raises Denied."""
     authorize_overseer(by)
-    wanted = KNOWN.where(ACCOUNTS.c.name > after).order_by(ACCOUNTS.c.name).limit(LONGEST_PAGE)
+    is_next = and_(ACCOUNTS.c.name > after, begins(ACCOUNTS.c.name, beginning))
+    wanted = KNOWN.where(is_next).order_by(ACCOUNTS.c.name).limit(most)
     rows = session.execute(wanted.where(ACCOUNTS.c.kind == kind) if kind else wanted)
     return [Known._make(row) for row in rows]
 

@@ -83,11 +83,11 @@ def take(session: Session, of: Grantee, *, on: Place = REGISTRY, by: Principal, 
             withdraw(session, of, given, on=on, by=by)
 
 
-def by_name(session: Reader, *, by: Principal, after: int = 0) -> list[Given]:
-    """The grants on the registry and on patterns, in the order they were given, at most 1,000 after an id."""
+def by_name(session: Reader, *, by: Principal, after: int = 0, most: int = LONGEST_PAGE) -> list[Given]:
+    """The grants on the registry and on patterns, in the order they were given, as they come after an id."""
     authorize_overseer(by, kind="grant")
     wanted = _told().where(GRANTS.c.model_id.is_(None), GRANTS.c.id > after)
-    return _given(session, wanted.order_by(GRANTS.c.id).limit(LONGEST_PAGE))
+    return _given(session, wanted.order_by(GRANTS.c.id).limit(most))
 
 
 def that(session: Reader, which: ColumnElement[bool]) -> list[Given]:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from sqlalchemy import CTE, ColumnElement, delete, or_, select
 from sqlalchemy.orm import Session
 
+from assent.access.beginnings import begins
 from assent.access.names import is_a_name, must_be_a_name
 from assent.access.principals import Principal, authorize_administrator, authorize_overseer
 from assent.access.tables import LONGEST_PAGE, Account, Grant, Group, Membership
@@ -70,11 +71,13 @@ def found(session: Reader, name: str) -> Known:
     return Known._make(row)
 
 
-def every(session: Reader, *, by: Principal, after: str = "") -> list[Known]:
-    """The groups by name, at most 1,000, beginning after a name. Raises Denied."""
+def every(
+    session: Reader, *, by: Principal, after: str = "", beginning: str = "", most: int = LONGEST_PAGE
+) -> list[Known]:
+    """The groups by name, as they come after a name; those that begin so, if that is asked. Raises Denied."""
     authorize_overseer(by, kind="group")
-    rows = session.execute(_KNOWN.where(GROUPS.c.name > after).order_by(GROUPS.c.name).limit(LONGEST_PAGE))
-    return [Known._make(row) for row in rows]
+    wanted = _KNOWN.where(GROUPS.c.name > after, begins(GROUPS.c.name, beginning))
+    return [Known._make(row) for row in session.execute(wanted.order_by(GROUPS.c.name).limit(most))]
 
 
 def holding(session: Reader, by: Principal) -> list[tuple[int, str]]:

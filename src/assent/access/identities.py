@@ -2,17 +2,19 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from assent.access import accounts, groups
 from assent.access.names import is_a_name
-from assent.access.principals import Kind
-from assent.access.tables import Account, Identity
+from assent.access.principals import Kind, Principal, authorize_overseer
+from assent.access.tables import LONGEST_PAGE, Account, Identity
 from assent.audit.actions import Action
 from assent.audit.events import record
 from assent.kernel.clock import now
+from assent.kernel.dialects import Reader, table
 from assent.kernel.errors import AlreadyExists, NotFound, Unauthenticated
 
 
@@ -39,6 +41,26 @@ class _Issuer:
     name: str
     id: int | None = None
     token_id: int | None = None
+
+
+class Known(NamedTuple):
+    """An identity as it is told: the issuer's name for somebody, and since when it leads to their account."""
+
+    issuer: str
+    subject: str
+    created_at: int
+
+
+_IDENTITIES = table(Identity)
+
+
+def of(session: Reader, account_id: int, *, by: Principal) -> list[Known]:
+    """The identities that lead to an account: one's own or, for administrators and auditors, anybody's."""
+    if account_id != by.id:
+        authorize_overseer(by)
+    wanted = select(*(_IDENTITIES.c[column] for column in Known._fields))
+    theirs = wanted.where(_IDENTITIES.c.principal_id == account_id).order_by(_IDENTITIES.c.id).limit(LONGEST_PAGE)
+    return [Known._make(row) for row in session.execute(theirs)]
 
 
 def account_of(session: Session, shown: Shown) -> Account:

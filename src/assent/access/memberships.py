@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, or_, select
+from sqlalchemy import ColumnElement, Select, func, or_, select
 
 from assent.access import accounts, groups
 from assent.access.accounts import ACCOUNTS
@@ -23,6 +23,14 @@ class Member(NamedTuple):
     name: str
     issuer: str | None
     added_at: int
+
+
+class Nested(NamedTuple):
+    """A principal in a group through another; `through` is the first by name of those that hold them directly."""
+
+    kind: str
+    name: str
+    through: str
 
 
 _INNER = GROUPS.alias("inner_groups")
@@ -51,8 +59,9 @@ def every(
     kind: str | None = None,
     name: str | None = None,
     after: int = 0,
+    most: int = LONGEST_PAGE,
 ) -> list[Member]:
-    """The memberships, in the order they were given, at most 1,000 after an id: all, or of one group, or one member.
+    """The memberships, in the order they were given, as they come after an id: all, or of one group, or one member.
 
     Everybody may see their own. Raises Denied, NotFound, and Invalid for a kind without a name.
     """
@@ -63,7 +72,28 @@ def every(
         wanted = wanted.where(_is_of(session, kind, name, by))
     if group is None and name is None:
         authorize_overseer(by, kind="group")
-    return _told(session, wanted.limit(LONGEST_PAGE))
+    return _told(session, wanted.limit(most))
+
+
+def nested(session: Reader, group_id: int, *, after: str = "", most: int = LONGEST_PAGE) -> list[Nested]:
+    """Who is in a group through others that are in it, by name; whoever calls has authorized it."""
+    inner = select(MEMBERSHIPS.c.inner_group_id.label("id")).where(
+        MEMBERSHIPS.c.group_id == group_id, MEMBERSHIPS.c.inner_group_id.is_not(None)
+    )
+    held = inner.cte("held", recursive=True)
+    further = select(MEMBERSHIPS.c.inner_group_id).join(held, MEMBERSHIPS.c.group_id == held.c.id)
+    held = held.union(further.where(MEMBERSHIPS.c.inner_group_id.is_not(None)))
+    wanted = (
+        select(ACCOUNTS.c.kind, ACCOUNTS.c.name, func.min(GROUPS.c.name))
+        .join_from(held, MEMBERSHIPS, MEMBERSHIPS.c.group_id == held.c.id)
+        .join(ACCOUNTS, ACCOUNTS.c.id == MEMBERSHIPS.c.principal_id)
+        .join(GROUPS, GROUPS.c.id == held.c.id)
+        .where(ACCOUNTS.c.name > after)
+        .group_by(ACCOUNTS.c.kind, ACCOUNTS.c.name)
+        .order_by(ACCOUNTS.c.name)
+        .limit(most)
+    )
+    return [Nested(_word(kind), name, through) for kind, name, through in session.execute(wanted)]
 
 
 def whole(session: Reader) -> list[Member]:

@@ -151,8 +151,16 @@ def issue(
     return NewToken(token, secret)
 
 
-def of(session: Reader, account: Owner, *, by: Principal, ended: bool = False, after: int = 0) -> list[Known]:
-    """The tokens of an account, one's own or, as an administrator, anybody's, at most 1,000 after an id.
+def of(
+    session: Reader,
+    account: Owner,
+    *,
+    by: Principal,
+    ended: bool = False,
+    after: int = 0,
+    most: int = LONGEST_PAGE,
+) -> list[Known]:
+    """The tokens of an account, one's own or, as an administrator, anybody's, as they come after an id.
 
     Those that let nobody in any more are told where `ended` asks for them. Raises Denied.
     """
@@ -160,7 +168,7 @@ def of(session: Reader, account: Owner, *, by: Principal, ended: bool = False, a
     wanted = _KNOWN.where(_T.principal_id == account.id, _T.id > after)
     if not ended:
         wanted = wanted.where(_T.revoked_at.is_(None), or_(_T.expires_at.is_(None), _T.expires_at > now()))
-    rows = session.execute(wanted.order_by(_T.id).limit(LONGEST_PAGE))
+    rows = session.execute(wanted.order_by(_T.id).limit(most))
     return [Known._make(row) for row in rows]
 
 

@@ -75,10 +75,10 @@ def for_model(
     return publishers.put(session, name, terms, _lent(session, terms, model, name), model=subject, by=by)
 
 
-def every(session: Reader, *, by: Principal, after: int = 0) -> list[Known]:
-    """All publishers that are not revoked, oldest first, at most 1,000 after an id. Raises Denied."""
+def every(session: Reader, *, by: Principal, after: int = 0, most: int = LONGEST_PAGE) -> list[Known]:
+    """All publishers that are not revoked, oldest first, as they come after an id. Raises Denied."""
     authorize_overseer(by, kind="publisher")
-    return _known(session, PUBLISHERS.c.revoked_at.is_(None) & (PUBLISHERS.c.id > after))
+    return _known(session, PUBLISHERS.c.revoked_at.is_(None) & (PUBLISHERS.c.id > after), most)
 
 
 def of_model(session: Reader, model: Managed, *, by: Principal, after: int = 0) -> list[Known]:
@@ -209,7 +209,7 @@ def _pattern_of(model: Managed) -> str:
     return model.name
 
 
-def _known(session: Reader, which: ColumnElement[bool]) -> list[Known]:
+def _known(session: Reader, which: ColumnElement[bool], most: int = LONGEST_PAGE) -> list[Known]:
     told: Select[Any] = (
         select(
             PUBLISHERS.c.id,
@@ -230,7 +230,7 @@ def _known(session: Reader, which: ColumnElement[bool]) -> list[Known]:
         .outerjoin(_CREATOR, _CREATOR.c.id == PUBLISHERS.c.created_by_id)
         .outerjoin(MODELS, MODELS.c.id == PUBLISHERS.c.model_id)
     )
-    wanted = told.where(which).order_by(PUBLISHERS.c.id).limit(LONGEST_PAGE)
+    wanted = told.where(which).order_by(PUBLISHERS.c.id).limit(most)
     return [Known._make(row) for row in session.execute(wanted)]
 
 

@@ -1,7 +1,7 @@
 """The ways, face by face. A call that changes something and has none is found by a test."""
 
 from security.way import Way
-from security.ways import accounts, governance, lineage, mlflow, models, pages
+from security.ways import accounts, administration_pages, governance, lineage, mlflow, models, pages
 
 WAYS: tuple[Way, ...] = (
     *mlflow.WAYS,
@@ -10,4 +10,5 @@ WAYS: tuple[Way, ...] = (
     *lineage.WAYS,
     *accounts.WAYS,
     *pages.WAYS,
+    *administration_pages.WAYS,
 )

@@ -121,10 +121,15 @@ def revoke(session: Session, number: int, *, by: Principal) -> Known:
     return known
 
 
-def listed(session: Reader, *, by: Principal, ended: bool = False, before: int | None = None) -> list[Known]:
-    """Delegations of or to the caller, or all of them for who oversees; the newest first, at most 1,000."""
+def listed(
+    session: Reader, *, by: Principal, ended: bool = False, before: int | None = None, mine: bool = False
+) -> list[Known]:
+    """Delegations of or to the caller; for who oversees all of them, unless `mine` alone are asked for.
+
+    The newest first, at most 1,000.
+    """
     wanted = _KNOWN.order_by(DELEGATIONS.c.id.desc()).limit(LONGEST_PAGE)
-    if not by.oversees:
+    if mine or not by.oversees:
         wanted = wanted.where(or_(DELEGATIONS.c.principal_id == by.id, DELEGATIONS.c.delegate_id == by.id))
     if not ended:
         wanted = wanted.where(DELEGATIONS.c.revoked_at.is_(None), DELEGATIONS.c.valid_until > now())

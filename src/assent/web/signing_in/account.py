@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session
 
 from assent.access import accounts, groups, sessions, tokens
 from assent.access.principals import Principal
+from assent.governance.requests import delegations
 from assent.http.browsers import browsers
 from assent.http.calls import Uses
 from assent.kernel.dialects import Reader
@@ -25,6 +26,8 @@ def account(session: Reader, *, by: Principal) -> Response:
         sessions=sorted(opened, key=lambda each: each.id != by.session_id),
         titles={provider.issuer: provider.title for provider in current_app.config["PROVIDERS"]},
         tokens=tokens.of(session, owner, by=by),
+        has_password=owner.has_password,
+        delegations=delegations.listed(session, by=by, mine=True),
     )
 
 

@@ -2,19 +2,14 @@
 
 from typing import Any
 
-from marshmallow import EXCLUDE, Schema, fields, post_load
+from marshmallow import fields, post_load
 
+from assent.web.frame.inputs import Asked
 from assent.web.frame.paths import HOME, is_local
+from assent.web.frame.typed import Day, words
 
 
-class _Page(Schema):
-    class Meta:
-        """marshmallow's options."""
-
-        unknown = EXCLUDE
-
-
-class Next(_Page):
+class Next(Asked):
     """Where to go after signing in: to a page of this server, or to the first one."""
 
     next = fields.String(load_default=HOME)
@@ -29,3 +24,19 @@ class SignIn(Next):
 
     username = fields.String(load_default="")
     password = fields.String(load_default="", load_only=True)
+
+
+class OwnPassword(Asked):
+    """One's password, and what it is to be."""
+
+    current_password = words(load_only=True)
+    new_password = words(load_only=True)
+
+
+class NewDelegation(Asked):
+    """Who shall decide in one's place, and from which day until which, both included."""
+
+    delegate = words()
+    since = Day()
+    until = Day()
+    reason = words()
