@@ -66,9 +66,14 @@ from assent.web.frame import assets
 from assent.web.frame.face import web
 from assent.web.lineage import looking as lineage_pages
 from assent.web.models import around as around_model_pages
+from assent.web.models import cards as card_pages
 from assent.web.models import comparing as compare_pages
+from assent.web.models import editing as editing_pages
 from assent.web.models import finding as models_page
 from assent.web.models import model as model_page
+from assent.web.models import moving as moving_pages
+from assent.web.models import restoring as restoring_pages
+from assent.web.models import tagging as tagging_pages
 from assent.web.models import version as version_pages
 from assent.web.models import versions as versions_page
 from assent.web.requests import deciding as deciding_forms
@@ -93,6 +98,7 @@ DECLARING: tuple[ModuleType, ...] = (
     *(administration_page, account_pages, account_act_pages, group_pages, grant_pages, publisher_pages),
     *(comment_pages, preview_page),
     *(freeze_pages, gate_pages, lifecycle_page, requirement_page, rule_pages, trial_page),
+    *(card_pages, editing_pages, moving_pages, restoring_pages, tagging_pages),
     *(audit_pages,),
     *(models_page, model_page, around_model_pages, versions_page, version_pages, compare_pages),
     *(lineage_pages,),

@@ -1,9 +1,9 @@
 """Model cards: one text in Markdown for each registered model. Every one that there was is kept."""
 
 from hashlib import sha256
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import ColumnElement, Select, bindparam, literal, select, update
 from sqlalchemy.orm import Session
 
 from assent.access.levels import Permission
@@ -12,8 +12,9 @@ from assent.annotations.tables import LONGEST_CARD, ModelCard
 from assent.audit.actions import Action
 from assent.audit.events import Subject, record
 from assent.kernel.dialects import Reader, table
+from assent.kernel.errors import NotFound
 from assent.registry import models, reading
-from assent.registry.names import must_be_text
+from assent.registry.names import LARGEST_NUMBER, must_be_text
 from assent.registry.views import ACCOUNTS
 
 CARDS = table(ModelCard)
@@ -67,11 +68,25 @@ def seen(session: Reader, name: str, *, by: Principal) -> Card | None:
     return of(session, reading.model_id(session, name, by=by))
 
 
-def revisions(session: Reader, name: str, *, by: Principal, after: int = 0) -> list[Card]:
-    """Every card that a model had, the oldest first: at most 100 after a revision. Raises NotFound."""
+def revisions(session: Reader, name: str, *, by: Principal, after: int = 0, size: int = LONGEST_PAGE) -> list[Card]:
+    """Every card that a model had, the oldest first: so many after a revision. Raises NotFound."""
     model_id = reading.model_id(session, name, by=by)
-    wanted = _CARDS.where(CARDS.c.revision > after).order_by(CARDS.c.revision).limit(LONGEST_PAGE)
+    later = CARDS.c.revision > min(after, LARGEST_NUMBER)
+    wanted = _CARDS.where(later).order_by(CARDS.c.revision).limit(size)
     return [Card._make(row) for row in session.execute(wanted, {"model": model_id})]
+
+
+def written(session: Reader, name: str, *, by: Principal, before: int | None = None, size: int) -> list[Card]:
+    """Who wrote which card when, without the texts: the newest first, so many before a revision. Raises NotFound."""
+    model_id = reading.model_id(session, name, by=by)
+    earlier = CARDS.c.revision < min(LARGEST_NUMBER if before is None else before, LARGEST_NUMBER)
+    wanted = _WRITTEN.where(earlier).order_by(CARDS.c.revision.desc()).limit(size)
+    return [Card._make(row) for row in session.execute(wanted, {"model": model_id})]
+
+
+def no_card(name: str, revision: int) -> NotFound:
+    """The error for a card that there never was."""
+    return NotFound(f"The card of {name} has no revision {revision}.")
 
 
 def _told(revision: int, text: str) -> dict[str, object]:
@@ -80,11 +95,15 @@ def _told(revision: int, text: str) -> dict[str, object]:
 
 
 # Built once: building a statement costs more than running it.
-_CARDS = (
-    select(CARDS.c.revision, CARDS.c.text, CARDS.c.written_at, ACCOUNTS.c.name, CARDS.c.valid_until)
-    .join_from(CARDS, ACCOUNTS, ACCOUNTS.c.id == CARDS.c.written_by_id)
-    .where(CARDS.c.model_id == bindparam("model"))
-)
+def _of_model(text: ColumnElement[str]) -> Select[Any]:
+    return (
+        select(CARDS.c.revision, text, CARDS.c.written_at, ACCOUNTS.c.name, CARDS.c.valid_until)
+        .join_from(CARDS, ACCOUNTS, ACCOUNTS.c.id == CARDS.c.written_by_id)
+        .where(CARDS.c.model_id == bindparam("model"))
+    )
+
+
+_CARDS, _WRITTEN = _of_model(CARDS.c.text), _of_model(literal(""))
 _STANDING = _CARDS.where(CARDS.c.valid_until.is_(None))
 _END = (
     update(CARDS)

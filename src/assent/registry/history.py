@@ -95,24 +95,26 @@ def current_name(session: Reader, former: str, *, by: Principal) -> str | None:
     return session.scalar(bore)
 
 
-def deleted_models(session: Reader, *, by: Principal, after: int = 0) -> list[Deleted]:
-    """Deleted models that the caller may manage, auditors all, by id, at most 1,000, beginning after an id."""
+def deleted_models(session: Reader, *, by: Principal, after: int = 0, size: int = LONGEST_PAGE) -> list[Deleted]:
+    """Deleted models that the caller may manage, auditors all, by id, so many of them, beginning after an id."""
     right = Permission.MODEL_READ if by.audits else Permission.MODEL_MANAGE
     columns = select(MODELS.c.id, MODELS.c.name, MODELS.c.deleted_at)
     gone = columns.where(MODELS.c.deleted_at.is_not(None), MODELS.c.id > after)
     mine = gone.where(*_reachable(by, right, dialect(session)))
-    rows = session.execute(mine.order_by(MODELS.c.id).limit(LONGEST_PAGE))
+    rows = session.execute(mine.order_by(MODELS.c.id).limit(size))
     return [Deleted(row.id, row.name, None, row.deleted_at) for row in rows]
 
 
-def deleted_versions(session: Reader, name: str, *, by: Principal, after: int = 0) -> list[Deleted]:
-    """Deleted versions of a live model by number, at most 1,000, beginning after a number. Raises NotFound."""
+def deleted_versions(
+    session: Reader, name: str, *, by: Principal, after: int = 0, size: int = LONGEST_PAGE
+) -> list[Deleted]:
+    """Deleted versions of a live model by number, so many, beginning after a number. Raises NotFound."""
     model_id = reading.model_id(session, name, by=by)
     columns = select(VERSIONS.c.id, VERSIONS.c.number, VERSIONS.c.deleted_at)
     gone = columns.where(
         VERSIONS.c.model_id == model_id, VERSIONS.c.deleted_at.is_not(None), VERSIONS.c.number > after
     )
-    rows = session.execute(gone.order_by(VERSIONS.c.number).limit(LONGEST_PAGE))
+    rows = session.execute(gone.order_by(VERSIONS.c.number).limit(size))
     return [Deleted(row.id, name, row.number, row.deleted_at) for row in rows]
 
 

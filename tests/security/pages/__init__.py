@@ -5,12 +5,14 @@ proof. Whoever is not signed in is led to where one signs in.
 """
 
 from security.pages import administration, audit, lineage, models, people, requests, signing_in, writing
+from security.pages import administration, audit, editing, lineage, models, requests, signing_in, writing
 from security.row import Row
 
 ROWS: tuple[Row, ...] = (
     *signing_in.ROWS,
     *requests.ROWS,
     *models.ROWS,
+    *editing.ROWS,
     *lineage.ROWS,
     *audit.ROWS,
     *administration.ROWS,

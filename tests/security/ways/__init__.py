@@ -2,6 +2,7 @@
 
 from security.way import Way
 from security.ways import accounts, administration_pages, governance, lineage, mlflow, models, pages
+from security.ways import accounts, editing, governance, lineage, mlflow, models, pages
 
 WAYS: tuple[Way, ...] = (
     *mlflow.WAYS,
@@ -11,4 +12,5 @@ WAYS: tuple[Way, ...] = (
     *accounts.WAYS,
     *pages.WAYS,
     *administration_pages.WAYS,
+    *editing.WAYS,
 )

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from assent.access.principals import Principal
 from assent.governance.requests import looking, moving, rows
-from assent.governance.requests.moving import Wish
+from assent.governance.requests.moving import Moving, Wish
 from assent.governance.requests.rows import Decided, Request
 from assent.governance.requirements.findings import Report
 from assent.governance.rules import standing
@@ -12,8 +12,9 @@ from assent.kernel.dialects import Reader
 
 
 class Explained(NamedTuple):
-    """A report, whether a gate guards the move at all, and the open request for it where there is one."""
+    """A report of what would move, whether a gate guards that at all, and the open request for it where there is one."""
 
+    moving: Moving
     report: Report
     is_guarded: bool
     is_there: bool
@@ -31,6 +32,7 @@ def explain(session: Reader, wish: Wish, *, by: Principal) -> Explained:
     request = rows.open_for(session, there.model.id, there.version.id if there.version else None, wish.target)
     judged = looking.judge(session, there, request, rules, by=by)
     return Explained(
+        there,
         judged.report,
         bool(looking.gates_of(rules, there)),
         there.is_there,

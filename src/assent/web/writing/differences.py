@@ -29,12 +29,14 @@ _AROUND = 3
 # Beyond these it would take long to look for what is similar: then all of it was replaced.
 _MOST_LINES = 2000
 _MOST_WORDS = 600
+# Characters that are shown.
+_LONGEST = 40_000
 
 
 def between(before: str, after: str) -> list[Part]:
     """The parts of both texts, in order."""
     parts = list(_merged(_parts(before.splitlines(keepends=True), after.splitlines(keepends=True))))
-    return list(_shortened(parts))
+    return list(_bounded(_shortened(parts)))
 
 
 def _parts(before: Sequence[str], after: Sequence[str]) -> Iterator[Part]:
@@ -111,3 +113,14 @@ def _shortened(parts: Sequence[Part]) -> Iterator[Part]:
         left_out = len(lines) - above - below
         yield Part(Kind.LEFT_OUT, f"{left_out} lines that are the same")
         yield Part(Kind.SAME, "".join(lines[len(lines) - below :]))
+
+
+def _bounded(parts: Iterator[Part]) -> Iterator[Part]:
+    room = _LONGEST
+    for part in parts:
+        if len(part.text) > room:
+            yield Part(part.kind, part.text[:room])
+            yield Part(Kind.LEFT_OUT, "and more, which does not fit on a page")
+            return
+        room -= len(part.text)
+        yield part
