@@ -4,8 +4,7 @@ A row is sent as a browser sends it: its `fields` are in the address of a GET, a
 proof. Whoever is not signed in is led to where one signs in.
 """
 
-from security.pages import administration, audit, lineage, models, people, requests, signing_in, writing
-from security.pages import administration, audit, editing, lineage, models, requests, signing_in, writing
+from security.pages import administration, audit, editing, lineage, models, people, requests, signing_in, writing
 from security.row import Row
 
 ROWS: tuple[Row, ...] = (

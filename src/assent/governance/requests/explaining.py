@@ -12,7 +12,7 @@ from assent.kernel.dialects import Reader
 
 
 class Explained(NamedTuple):
-    """A report of what would move, whether a gate guards that at all, and the open request for it where there is one."""
+    """What would move, a report, whether a gate guards it at all, and the open request for it where there is one."""
 
     moving: Moving
     report: Report
