@@ -81,7 +81,7 @@ class YamlText:
 
 
 def written(content: object, *, in_ascii: bool = False, plainly: bool = False) -> str:
-    """What somebody could have written to say this; `plainly` for people: they write numbers without quotes."""
+    """What somebody could have written to say this; `plainly` as people write numbers and truths."""
     writer = _Plainly if plainly else _Writer
     text: str = yaml.dump(content, Dumper=writer, sort_keys=False, allow_unicode=not in_ascii, width=110)
     return text
@@ -98,15 +98,17 @@ class _Writer(yaml.SafeDumper):
 
 
 class _Plainly(_Writer):
-    """The same, and numbers without quotes."""
+    """The same, and numbers and truths without quotes."""
 
 
 def _plain(writer: _Plainly, text: str) -> yaml.ScalarNode:
-    # What is a number to others is the same text to us.
+    # What is a number or a truth to others is the same text to us.
     if re.fullmatch(r"0|[1-9]\d{0,14}", text):
         return writer.represent_scalar("tag:yaml.org,2002:int", text)
     if re.fullmatch(r"(0|[1-9]\d{0,8})\.\d{0,8}[1-9]", text):
         return writer.represent_scalar("tag:yaml.org,2002:float", text)
+    if text in ("true", "false"):
+        return writer.represent_scalar("tag:yaml.org,2002:bool", text)
     return writer.represent_str(text)
 
 

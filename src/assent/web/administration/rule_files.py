@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from importlib.resources import files
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import flask
 from flask import Response
@@ -54,8 +54,7 @@ def rules_editor(session: Reader, example: str, *, by: Principal) -> Response:
     content = rules.whole(session, by=by).content
     if example in EXAMPLES:
         for section, added in YamlText(example_of(example)).mapping().items():
-            names = {each["name"] for each in added}
-            content[section] = [each for each in content[section] if each["name"] not in names] + added
+            content[section] = _with(content[section], added)
     return _editor(written(content, plainly=True), by=by, example=EXAMPLES.get(example, ""))
 
 
@@ -98,6 +97,13 @@ class Faults(Invalid):
     def __init__(self, *wrong: Wrong) -> None:
         super().__init__(" ".join(f"Line {each.line}: {each.message}" for each in wrong))
         self.wrong = wrong
+
+
+def _with(standing: list[dict[str, Any]], added: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Some rules with others added, those of the same name in their place."""
+    names = {each["name"] for each in standing}
+    new = {each["name"]: each for each in added}
+    return [new.get(each["name"], each) for each in standing] + [each for each in added if each["name"] not in names]
 
 
 def example_of(name: str) -> str:
