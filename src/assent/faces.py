@@ -62,6 +62,8 @@ from assent.web.administration import requirements as requirement_page
 from assent.web.administration import rule_files as rule_pages
 from assent.web.administration import trying as trial_page
 from assent.web.audit import explorer as audit_pages
+from assent.web.audit import proof as proof_page
+from assent.web.audit import then as at_page
 from assent.web.frame import assets
 from assent.web.frame.face import web
 from assent.web.lineage import looking as lineage_pages
@@ -100,6 +102,7 @@ DECLARING: tuple[ModuleType, ...] = (
     *(freeze_pages, gate_pages, lifecycle_page, requirement_page, rule_pages, trial_page),
     *(card_pages, editing_pages, moving_pages, restoring_pages, tagging_pages),
     *(audit_pages,),
+    *(audit_pages, at_page, proof_page),
     *(models_page, model_page, around_model_pages, versions_page, version_pages, compare_pages),
     *(lineage_pages,),
 )

@@ -20,6 +20,7 @@ def browser(app: Flask, call: Caller) -> Browser:
     call.version("fraud", run_id="run2")
     call.move("1", "Staging", "fraud")
     call.point("champion", "2", "fraud")
+    call.api("PUT", "/models/fraud/card", text="What it is for.", revision=0)
     call.by("edith").request("DELETE", "/registered-models/delete", name="fraud")
     return _browser(app, "admin")
 
@@ -55,6 +56,7 @@ def _text(markup: str) -> str:
             ["alice created model fraud"],
         ),
         ({"outcome": "refused", "who": "edith"}, ["edith was refused registered_model:manage on model fraud"]),
+        ({"kind": "model_card", "name": "fraud"}, ["alice wrote the card of fraud"]),
         ({"text": "champion"}, ["alice pointed @champion to version fraud 2"]),
         ({"who": "alice", "until": "2001-01-01"}, []),
         (

@@ -13,5 +13,7 @@ ROWS = (
     page("/audit", anyone()),
     # That the first account was made.
     page("/audit/<int:number>", _overseers, in_path={"number": "1"}),
+    page("/audit/at", anyone()),
     page("/audit/export", anyone()),
+    page("/audit/proof", anyone()),
 )

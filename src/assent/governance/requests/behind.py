@@ -6,7 +6,7 @@ from typing import NamedTuple
 from sqlalchemy import bindparam, select
 
 from assent.governance.requests import rows
-from assent.governance.requests.rows import REQUESTS
+from assent.governance.requests.rows import REQUESTS, Decided
 from assent.governance.requests.tables import RequestState, Verdict
 from assent.kernel.dialects import Reader
 
@@ -41,8 +41,24 @@ class Behind(NamedTuple):
     overridden_by: str | None
 
 
+class Led(NamedTuple):
+    """A request that led somewhere, the approvals that stood when it was applied, and who overrode it, if anybody."""
+
+    request: int
+    approvals: list[Decided]
+    overridden_by: str | None
+
+
 def behind(session: Reader, places: Iterable[Place]) -> dict[Place, Behind]:
     """What stands behind some places, of those that a request led to: it was closed at the moment they were taken."""
+    return {
+        place: Behind(led.request, [each.decided_by for each in led.approvals], led.overridden_by)
+        for place, led in led_to(session, places).items()
+    }
+
+
+def led_to(session: Reader, places: Iterable[Place]) -> dict[Place, Led]:
+    """The same, with the approvals whole: two statements."""
     wanted = set(places)
     if not wanted:
         return {}
@@ -53,15 +69,8 @@ def behind(session: Reader, places: Iterable[Place]) -> dict[Place, Behind]:
         if (place := Place(row.version_id, row.kind.value, row.target, row.closed_at)) in wanted
     }
     decided = rows.decisions_of(session, [row.id for row in found.values()])
-    return {
-        place: Behind(
-            row.id,
-            [
-                each.decided_by
-                for each in decided[row.id]
-                if each.verdict is Verdict.APPROVED and each.ended_at is None
-            ],
-            row.overrider,
-        )
-        for place, row in found.items()
-    }
+    return {place: Led(row.id, _standing(decided[row.id]), row.overrider) for place, row in found.items()}
+
+
+def _standing(decided: Iterable[Decided]) -> list[Decided]:
+    return [each for each in decided if each.verdict is Verdict.APPROVED and each.ended_at is None]

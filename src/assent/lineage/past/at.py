@@ -70,8 +70,10 @@ class Held(NamedTuple):
     snapshot: Essentials | None
 
 
-def at(session: Reader, moment: int, asked: Asked, *, by: Principal, token: str = "") -> Page[Held]:
-    """Who held what at a moment (`since <= moment < until`): a page of 1,000, by the models' ids.
+def at(
+    session: Reader, moment: int, asked: Asked, *, by: Principal, token: str = "", size: int = LONGEST_PAGE
+) -> Page[Held]:
+    """Who held what at a moment (`since <= moment < until`): a page of 1,000 at most, by the models' ids.
 
     Models and versions that are deleted by now are told of, too. Raises Invalid for what nobody can ask, and for a
     token of another query.
@@ -81,12 +83,12 @@ def at(session: Reader, moment: int, asked: Asked, *, by: Principal, token: str 
     _must_make_sense(asked)
     query = pages.fingerprint("held", str(moment), [str(each) for each in astuple(asked)])
     after = _Place(*pages.values(token, query, [int] * len(_Place._fields))) if token else None
-    sought = _Sought(moment, asked, _stages(session, asked), by, after, dialect(session))
+    sought = _Sought(moment, asked, _stages(session, asked), by, after, dialect(session), size)
     found_rows = session.execute(sought.told()).all()
-    rows = found_rows[:LONGEST_PAGE]
+    rows = found_rows[:size]
     facts = snapshots.essentials(session, {row.version_id for row in rows})
     found = [_held(row, facts.get(row.version_id)) for row in rows]
-    if len(found_rows) <= LONGEST_PAGE:
+    if len(found_rows) <= size:
         return Page(found)
     return Page(found, pages.token(query, [getattr(rows[-1], each) for each in _Place._fields]))
 
@@ -110,6 +112,7 @@ class _Sought:
     by: Principal
     after: _Place | None
     on: str
+    size: int
 
     def told(self) -> Select[Any]:
         """The page, cut before anything else is looked up, so that this is done for its rows alone."""
@@ -119,7 +122,7 @@ class _Sought:
             parts.append(self._part(ALIASES, _OF_ALIASES, named))
         held = union_all(*parts).subquery("held") if len(parts) > 1 else parts[0].subquery("held")
         place = [held.c[each] for each in _Place._fields]
-        return self._with_facts(select(held).order_by(*place).limit(LONGEST_PAGE + 1).subquery("page"))
+        return self._with_facts(select(held).order_by(*place).limit(self.size + 1).subquery("page"))
 
     def _part(self, intervals: Table, rank: int, which: ColumnElement[bool]) -> Select[Any]:
         """A page's worth of one stage, or of aliases: an index has it in this order, so that no more is read."""
@@ -142,7 +145,7 @@ class _Sought:
         if mine:
             held = held.join(MODELS, MODELS.c.id == intervals.c.model_id).where(*mine)
         tie = [] if intervals is _STAGES else [row_id]
-        cut = held.order_by(intervals.c.model_id, intervals.c.version_id, *tie).limit(LONGEST_PAGE + 1)
+        cut = held.order_by(intervals.c.model_id, intervals.c.version_id, *tie).limit(self.size + 1)
         return select(cut.subquery())
 
     def _holds(self, intervals: FromClause) -> ColumnElement[bool]:

@@ -1,5 +1,6 @@
 """Digests of artifacts: given once for a version, and never changed. How one is made, `digesting` tells."""
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from sqlalchemy import bindparam, select
@@ -43,6 +44,10 @@ _OF_VERSION = select(
     select(ACCOUNTS.c.name).where(ACCOUNTS.c.id == DIGESTS.c.given_by_id).scalar_subquery(),
 ).where(DIGESTS.c.version_id == bindparam("version_id"))
 
+_OF_EACH = select(DIGESTS.c.version_id, DIGESTS.c.digest).where(
+    DIGESTS.c.version_id.in_(bindparam("wanted", expanding=True))
+)
+
 
 def give(session: Session, name: str, number: int, what: Digest, *, by: Principal) -> Given:
     """Say what the artifacts of a version are. The same again changes nothing.
@@ -73,6 +78,12 @@ def of(session: Reader, version_id: int) -> Given | None:
     """The digest of a version's artifacts, where one was given. Access is the caller's to check."""
     row = session.execute(_OF_VERSION, {"version_id": version_id}).first()
     return Given._make(row) if row is not None else None
+
+
+def of_each(session: Reader, version_ids: Iterable[int]) -> dict[int, str]:
+    """The digests of the artifacts of some versions, of those that have one. Access is the caller's to check."""
+    wanted = sorted(set(version_ids))
+    return {row.version_id: row.digest for row in session.execute(_OF_EACH, {"wanted": wanted})} if wanted else {}
 
 
 def must_be_a_digest(what: Digest) -> None:

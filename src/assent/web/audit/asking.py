@@ -15,9 +15,13 @@ LONGEST = 256
 _DIGITS = 9
 FIELDS = ("who", "action", "kind", "name", "outcome", "since", "until", "face", "address", "request", "text")
 MODEL, VERSION = "registered_model", "model_version"
+_OF_A_MODEL = ("transition_request", "comment", "model_card")
 KINDS: Mapping[str, str] = {
     MODEL: "Model, with its versions",
     VERSION: "Version, as MODEL/NUMBER",
+    "transition_request": "Request, by its model",
+    "comment": "Comment, by its model",
+    "model_card": "Card, by its model",
     "user": "User",
     "service_account": "Service account",
     "group": "Group",
@@ -31,19 +35,20 @@ KINDS: Mapping[str, str] = {
     "deployment": "Deployment",
     "lineage_node": "Node of the lineage",
     "openlineage_event": "OpenLineage event",
-    "grant": "Grant (refused)",
+    "principal": "Delegation, by whose it is",
+    "grant": "Grant that was refused",
     "key": "Key",
 }
 FACES: Mapping[str, str] = {
-    "web": "These pages",
+    "web": "the pages",
     "mlflow": "MLflow",
     "mlflow3": "MLflow 3",
     "databricks": "Databricks",
-    "api": "Native API",
-    "oauth": "Token exchange",
-    "worker": "Worker",
+    "api": "the native API",
+    "oauth": "the exchange of tokens",
+    "worker": "the worker",
     "cli": "assent admin",
-    "start": "Start of the server",
+    "start": "the start of the server",
 }
 OUTCOMES: Mapping[str, str] = {Outcome.DONE.value: "Done", Outcome.REFUSED.value: "Refused"}
 
@@ -108,10 +113,10 @@ def actions() -> dict[str, list[str]]:
 
 def _on_what(typed: Typed) -> dict[str, Any]:
     kind, name = typed.fields["kind"], _text(typed, "name")
-    if kind and kind not in KINDS:
-        typed.wrong["kind"] = f"“{kind[:40]}” is no kind of thing that events are about."
-    if not kind:
-        if name:
+    if kind not in KINDS:
+        if kind:
+            typed.wrong["kind"] = f"“{kind[:40]}” is no kind of thing that events are about."
+        elif name:
             typed.wrong["kind"] = "Choose what kind of thing this is the name of."
         return {}
     if not name:
@@ -119,12 +124,18 @@ def _on_what(typed: Typed) -> dict[str, Any]:
     if kind == MODEL:
         return {"model": name}
     if kind == VERSION:
-        model, _, number = name.rpartition("/")
-        if not (model and number.isascii() and number.isdecimal() and len(number) <= _DIGITS):
-            typed.wrong["name"] = "Write MODEL/NUMBER, such as fraud/3."
-            return {}
-        return {"model": model, "version": int(number)}
+        return _version(typed, name)
+    if kind in _OF_A_MODEL:
+        return {"model": name, "subject_kind": kind}
     return {"subject_kind": kind, "subject": name}
+
+
+def _version(typed: Typed, name: str) -> dict[str, Any]:
+    model, _, number = name.rpartition("/")
+    if model and number.isascii() and number.isdecimal() and len(number) <= _DIGITS:
+        return {"model": model, "version": int(number)}
+    typed.wrong["name"] = "Write MODEL/NUMBER, such as fraud/3."
+    return {}
 
 
 def _text(typed: Typed, name: str) -> str:

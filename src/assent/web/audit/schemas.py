@@ -36,3 +36,13 @@ class Export(Filters):
     """The same, and how to write it."""
 
     written_as = fields.String(data_key="format", load_default="csv")
+
+
+class Moment(Asked):
+    """A moment, of what, and another to compare it with."""
+
+    moment = _word()
+    model = _word()
+    held = _word()
+    against = _word()
+    after = _word()

@@ -34,6 +34,8 @@ def sentence(event: Event) -> Sentence:
     kind, thing = _thing(event)
     if event.outcome == Outcome.REFUSED:
         return Sentence(_refused(event), kind, thing, _address(event), _quoted(event.details.get("message")))
+    if event.action == Action.SESSION_STARTED:
+        return Sentence("signed in", "", "", "", _with("through ", "issuer")(event.details))
     does, rest = _SAID.get(event.action, (event.action.partition(".")[2].replace("_", " "), ""))
     details = event.details
     return Sentence(_told(does, details), kind, thing, _address(event), _told(rest, details))
@@ -191,7 +193,6 @@ _SAID: Mapping[str, tuple[str | Tell, str | Tell]] = {
     Action.GROUP_MEMBER_REMOVED: (_member("took", "out of"), ""),
     Action.GRANT_GIVEN: (_verb("gave {} to", "after", "gave a right to"), _with("on ", "place")),
     Action.GRANT_TAKEN: (_verb("took {} from", "before", "took a right from"), _with("on ", "place")),
-    Action.SESSION_STARTED: ("signed in:", ""),
     Action.SESSION_ENDED: ("ended", ""),
     Action.RULE_SET: ("set", ""),
     Action.RULE_REMOVED: ("removed", ""),
