@@ -34,6 +34,9 @@ class Act(StrEnum):
     LOOK = "look"
 
 
+_OF_DECIDING = frozenset({Act.APPROVE, Act.REJECT})
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """In whose place the caller may decide, and of approving and rejecting so what is refused, and why."""
@@ -63,7 +66,9 @@ class Seen:
 
     def may(self, act: Act) -> bool:
         """Whether an act is theirs to do, in whosever place."""
-        return act not in self.why_not or any(act not in place.why_not for place in self.places)
+        return act not in self.why_not or (
+            act in _OF_DECIDING and any(act not in place.why_not for place in self.places)
+        )
 
     def changed_since(self, reviewed: Mapping[str, Any]) -> Sequence[str]:
         """What is no more as somebody saw it."""
@@ -83,8 +88,8 @@ def seen(session: Reader, request_id: int, *, by: Principal, overrides: bool) ->
     there = There(request, moving.seen(session, looking.wish_of(request), by=by), rules, granted)
     standins = delegations.held(session, now(), by=by)
     also = [each for each in (by.id, *(standin.principal_id for standin in standins)) if each is not None]
-    judged = looking.judge(session, there.moving, request, rules, by=by, also=also)
     valid = [each for each in decisions if each.ended_at is None]
+    judged = looking.judge(session, there.moving, request, rules, by=by, also=also, decided=valid)
     me, *others = (Behind(by, each, judged.gathered.known) for each in (None, *standins))
     why_not = _why_not(session, there, judged, valid, me) | _why_not_override(session, there, judged, me, overrides)
     reviewed = judged.gathered.reviewed

@@ -1,11 +1,12 @@
-"""What is known of a version that is to move, or that stands in its place."""
+"""What is known of versions that are to move, or that stand in their place."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
 from assent.governance.evidence import checks
+from assent.governance.evidence.checks import Posted
 from assent.governance.requirements.facts import Candidate, CheckResult
 from assent.kernel.dialects import Reader
 from assent.lineage.runs import digests
@@ -13,13 +14,21 @@ from assent.lineage.runs.snapshots import Snapshot
 from assent.registry.views import Version
 
 
-def candidate(session: Reader, version: Version, snapshot: Snapshot | None) -> Candidate:
-    """A version with its checks, the digest of its artifacts, and what the snapshot that counts says."""
-    given = digests.of(session, version.id)
-    posted = {
-        each.check: CheckResult(each.state.value, each.posted_at, each.posted_by_id, each.metrics)
-        for each in checks.standing(session, version.id)
-    }
+def candidates(
+    session: Reader, versions: Collection[Version], snapshot_of: Mapping[int, Snapshot]
+) -> dict[int, Candidate]:
+    """Versions with their checks, the digests of their artifacts, and what their snapshots say: by their ids.
+
+    Two statements, however many they are.
+    """
+    ids = [each.id for each in versions]
+    given, posted = digests.of_each(session, ids), checks.standing_of_each(session, ids)
+    return {each.id: _candidate(each, given, posted[each.id], snapshot_of.get(each.id)) for each in versions}
+
+
+def _candidate(
+    version: Version, given: Mapping[int, str], posted: Iterable[Posted], snapshot: Snapshot | None
+) -> Candidate:
     known = Candidate(
         id=version.id,
         number=version.number,
@@ -27,8 +36,11 @@ def candidate(session: Reader, version: Version, snapshot: Snapshot | None) -> C
         description=version.description,
         source=version.source,
         tags=version.tags,
-        artifacts=given.digest if given else None,
-        checks=posted,
+        artifacts=given.get(version.id),
+        checks={
+            each.check: CheckResult(each.state.value, each.posted_at, each.posted_by_id, each.metrics)
+            for each in posted
+        },
     )
     return known if snapshot is None else replace(known, **_facts(snapshot))
 

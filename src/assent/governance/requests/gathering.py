@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, exists, select
 from assent.access.levels import Level, Permission
 from assent.annotations import cards, comments
 from assent.governance.requests import people, rights, rows
-from assent.governance.requests.candidates import candidate
+from assent.governance.requests.candidates import candidates
 from assent.governance.requests.moving import Moving
 from assent.governance.requests.people import Somebody
 from assent.governance.requests.rows import DECISIONS, REQUESTS, Decided, Request
@@ -92,12 +92,14 @@ def gathered(
     against_lifecycle: str,
     default: Level,
     also: Iterable[int] = (),
+    standing: Sequence[Decided] | None = None,
 ) -> Gathered:
     """All that is known about a move. `asker_id` is who asks where nobody has opened a request yet.
 
-    `default` is the level that everybody has on every model. Who `also` is asked for is known then, too.
+    `default` is the level that everybody has on every model. Who `also` is asked for is known then, too; `standing`
+    are the decisions that nobody took back, where they are known already.
     """
-    decided = rows.standing(session, request.id) if request else []
+    decided = standing if standing is not None else rows.standing(session, request.id) if request else []
     requester_id = request.opened_by_id if request else asker_id
     concerned = [requester_id, *(each for one in decided for each in (one.decided_by_id, one.in_place_of_id))]
     ids = (*also, *(each for each in concerned if each is not None))
@@ -148,9 +150,10 @@ def _of_version(session: Reader, moving: Moving, gates: Iterable[Gate], requeste
     snapshot_of = snapshots.counting(session, originals | ({incumbent.id} if incumbent else set()))
     runners = {snapshot_of[each].run_user for each in originals & snapshot_of.keys()} - {""}
     run_users = session.scalars(_NAMED, {"names": sorted(runners)}) if runners else ()
+    known = candidates(session, [version, incumbent] if incumbent else [version], snapshot_of)
     return {
-        "version": candidate(session, version, snapshot_of.get(version.id)),
-        "incumbent": candidate(session, incumbent, snapshot_of.get(incumbent.id)) if incumbent else None,
+        "version": known[version.id],
+        "incumbent": known[incumbent.id] if incumbent else None,
         "stays": _stays(session, version, moving.at),
         "is_rollback": _is_rollback(session, version, target, {gate.name for gate in gates}),
         "unresolved_comments": comments.unresolved(session, version.id),

@@ -1,6 +1,6 @@
 """Looking at an open request: judged anew, and applied when nothing is missing. Nothing else applies one."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from sqlalchemy.orm import Session
@@ -11,7 +11,7 @@ from assent.governance import targets
 from assent.governance.requests import applying, events, gathering, judging, moving, rows, waiting
 from assent.governance.requests.judging import Judged
 from assent.governance.requests.moving import Moving, Wish
-from assent.governance.requests.rows import Request
+from assent.governance.requests.rows import Decided, Request
 from assent.governance.requests.tables import RequestState
 from assent.governance.requirements import approvals
 from assent.governance.rules.gates import Gate, Required
@@ -40,10 +40,11 @@ def judge(
     *,
     by: Principal,
     also: Iterable[int] = (),
+    decided: Sequence[Decided] | None = None,
 ) -> Judged:
     """What is found of a move now, whether somebody asked for it already or not.
 
-    Who `also` is asked for is known then, too.
+    Who `also` is asked for is known then, too; `decided` are the decisions that stand, where they are known already.
     """
     gates = gates_of(standing, moving) or _by_default(request, moving)
     frozen = _frozen(standing, moving)
@@ -57,6 +58,7 @@ def judge(
         against_lifecycle=against_lifecycle(standing, moving),
         default=by.reach.default,
         also=also,
+        standing=decided,
     )
     return judging.judged(gathered, gates)
 

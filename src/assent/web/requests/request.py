@@ -23,6 +23,8 @@ from assent.web.frame import refusals
 from assent.web.frame.face import web
 from assent.web.frame.pages import page
 from assent.web.requests import schemas as s
+from assent.web.writing import conversations
+from assent.web.writing.conversations import Conversation
 
 HERE = "/requests/<int:request_id>"
 
@@ -46,6 +48,7 @@ def request_page(session: Reader, request_id: int, *, by: Principal) -> Response
         reviewed=_sealed(seen),
         differences=_differences(seen),
         compared=_compared(session, seen, by),
+        talk=_talk(session, seen.request, by),
         providers=current_app.config["PROVIDERS"],
         here=url_for("web.request_page_get", request_id=request_id),
     )
@@ -91,6 +94,14 @@ def _compared(session: Reader, seen: Seen, by: Principal) -> Beside | None:
     named: list[Named] = [(request.model, incumbent) if incumbent else None, (request.model, request.version)]
     try:
         return beside.compared(session, named, by=by)
+    except NotFound:
+        return None
+
+
+def _talk(session: Reader, request: Request, by: Principal) -> Conversation | None:
+    """What is said about a request; nothing more where its model is deleted."""
+    try:
+        return conversations.on_request(session, request, by=by)
     except NotFound:
         return None
 
