@@ -88,10 +88,10 @@ def _compared(session: Reader, seen: Seen, by: Principal) -> Beside | None:
     if request.version is None or request.kind is TargetKind.DELETION:
         return None
     if seen.moving is not None and seen.judged is not None:
-        versions: list[Named] = [seen.moving.incumbent, seen.moving.version]
+        versions: list[Named] = [each for each in (seen.moving.incumbent, seen.moving.version) if each]
         return beside.compared(session, versions, by=by, gates=seen.judged.gates)
     incumbent = _before(seen)["incumbent"]
-    named: list[Named] = [(request.model, incumbent) if incumbent else None, (request.model, request.version)]
+    named: list[Named] = [(request.model, each) for each in (incumbent, request.version) if each]
     try:
         return beside.compared(session, named, by=by)
     except NotFound:
