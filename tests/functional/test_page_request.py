@@ -20,7 +20,7 @@ from support.counting import counted
 from support.databases import ADMINISTRATOR, NEW_PASSWORD, PASSWORD, TEST
 from support.gating import asked, gate, govern
 
-MOST_STATEMENTS = 26
+MOST_STATEMENTS = 24
 
 
 @pytest.fixture

@@ -50,10 +50,11 @@ class Seen:
     """A request with all that was decided on it; where it is open, what it would move, and what is found of that.
 
     `why_not` tells of each act that is refused why, and `changed` of each decision that stands what is no more as it
-    was reviewed. `holds` is whether their own approval counts already.
+    was reviewed. `granted` is what they were granted on its model, `holds` whether their approval counts already.
     """
 
     request: Request
+    granted: Granted
     decisions: Sequence[Decided]
     why_not: Mapping[Act, str]
     moving: Moving | None = None
@@ -95,6 +96,7 @@ def seen(session: Reader, request_id: int, *, by: Principal, overrides: bool) ->
     reviewed = judged.gathered.reviewed
     return Seen(
         request,
+        granted,
         decisions,
         why_not,
         there.moving,
@@ -111,7 +113,7 @@ def _closed(session: Reader, request: Request, granted: Granted, decisions: Sequ
     """Of what is closed only an override may still be reviewed."""
     why_not = dict.fromkeys(Act, _refusal(lambda: finding.must_be_open(request)))
     why_not[Act.REVIEW] = _refusal(lambda: entitled.to_review(session, request, granted, by=by))
-    return Seen(request, decisions, _refused(why_not))
+    return Seen(request, granted, decisions, _refused(why_not))
 
 
 def _why_not(session: Reader, there: There, judged: Judged, valid: Sequence[Decided], me: Behind) -> dict[Act, str]:

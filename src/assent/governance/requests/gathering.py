@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from functools import reduce
 from typing import Any
 
-from sqlalchemy import bindparam, exists, select
+from sqlalchemy import bindparam, exists, null, select, union_all
 
 from assent.access.levels import Level, Permission
 from assent.annotations import cards, comments
@@ -31,9 +31,6 @@ from assent.registry.views import ACCOUNTS, VERSIONS, Version
 _MOST_LOOKED_BACK = 100
 
 _HISTORY = table(StageHistory)
-_STAYS = select(_HISTORY.c.stage, _HISTORY.c.valid_from, _HISTORY.c.valid_until).where(
-    _HISTORY.c.version_id == bindparam("version")
-)
 # A version and what it was copied from, and that again: nobody sheds their name by copying.
 _self = select(VERSIONS.c.id, VERSIONS.c.copied_from_id, VERSIONS.c.created_by_id).where(
     VERSIONS.c.id == bindparam("version")
@@ -44,7 +41,13 @@ _ORIGINALS = _chain.union(
         _chain, VERSIONS.c.id == _chain.c.copied_from_id
     )
 )
-_REGISTRARS = select(_ORIGINALS.c.id, _ORIGINALS.c.created_by_id)
+# Who registered it, and where it stood from when until when: one statement.
+_PAST = union_all(
+    select(_ORIGINALS.c.id, _ORIGINALS.c.created_by_id, null().label("stage"), null(), null()),
+    select(null(), null(), _HISTORY.c.stage, _HISTORY.c.valid_from, _HISTORY.c.valid_until).where(
+        _HISTORY.c.version_id == bindparam("version")
+    ),
+)
 _NAMED = select(ACCOUNTS.c.id).where(ACCOUNTS.c.name.in_(bindparam("names", expanding=True)))
 _UNREVIEWED = select(REQUESTS.c.id).where(
     REQUESTS.c.model_id == bindparam("model"),
@@ -145,7 +148,8 @@ def _of_version(session: Reader, moving: Moving, gates: Iterable[Gate], requeste
     version, incumbent, target = moving.version, moving.incumbent, moving.target
     if version is None:
         return {"roles": _roles(requester_id)}
-    registrars = session.execute(_REGISTRARS, {"version": version.id}).all()
+    past = session.execute(_PAST, {"version": version.id}).all()
+    registrars = [row for row in past if row.stage is None]
     originals = {row.id for row in registrars}
     snapshot_of = snapshots.counting(session, originals | ({incumbent.id} if incumbent else set()))
     runners = {snapshot_of[each].run_user for each in originals & snapshot_of.keys()} - {""}
@@ -154,7 +158,7 @@ def _of_version(session: Reader, moving: Moving, gates: Iterable[Gate], requeste
     return {
         "version": known[version.id],
         "incumbent": known[incumbent.id] if incumbent else None,
-        "stays": _stays(session, version, moving.at),
+        "stays": _stays([row[2:] for row in past if row.stage is not None], moving.at),
         "is_rollback": _is_rollback(session, version, target, {gate.name for gate in gates}),
         "unresolved_comments": comments.unresolved(session, version.id),
         "recalls": tuple(each.id for each in recalls.quarantining(session, version.id)),
@@ -178,10 +182,10 @@ def _card(session: Reader, model_id: int) -> str:
     return found.text if found else ""
 
 
-def _stays(session: Reader, version: Version, at: int) -> dict[str, int]:
+def _stays(history: Iterable[Sequence[Any]], at: int) -> dict[str, int]:
     """How long a version has stood in each stage, all times together."""
     stays: dict[str, int] = {}
-    for stage, begins, ends in session.execute(_STAYS, {"version": version.id}):
+    for stage, begins, ends in history:
         stays[stage] = stays.get(stage, 0) + max(0, (at if ends is None else ends) - begins)
     return stays
 

@@ -17,6 +17,7 @@ from assent.governance.targets import TargetKind
 from assent.http.calls import Uses
 from assent.kernel.dialects import Reader
 from assent.kernel.errors import NotFound
+from assent.registry.rights import Rights
 from assent.web.evidence import beside
 from assent.web.evidence.beside import Beside, Named
 from assent.web.frame import refusals
@@ -48,7 +49,7 @@ def request_page(session: Reader, request_id: int, *, by: Principal) -> Response
         reviewed=_sealed(seen),
         differences=_differences(seen),
         compared=_compared(session, seen, by),
-        talk=_talk(session, seen.request, by),
+        talk=_talk(session, seen, by),
         providers=current_app.config["PROVIDERS"],
         here=url_for("web.request_page_get", request_id=request_id),
     )
@@ -98,10 +99,11 @@ def _compared(session: Reader, seen: Seen, by: Principal) -> Beside | None:
         return None
 
 
-def _talk(session: Reader, request: Request, by: Principal) -> Conversation | None:
+def _talk(session: Reader, seen: Seen, by: Principal) -> Conversation | None:
     """What is said about a request; nothing more where its model is deleted."""
+    mine = Rights(by, seen.request.model, seen.granted) if seen.moving else None
     try:
-        return conversations.on_request(session, request, by=by)
+        return conversations.on_request(session, seen.request, by=by, mine=mine)
     except NotFound:
         return None
 

@@ -83,11 +83,13 @@ def on_version(session: Reader, version: Version, *, by: Principal, before: int 
     return _conversation(session, found, rights.of(session, version.name, by=by), action, None)
 
 
-def on_request(session: Reader, request: Request, *, by: Principal, before: int | None = None) -> Conversation:
-    """What is said about a request."""
+def on_request(
+    session: Reader, request: Request, *, by: Principal, before: int | None = None, mine: Rights | None = None
+) -> Conversation:
+    """What is said about a request. `mine` are the reader's rights on its model, where they are known already."""
     found = threads.begun(session, request_id=request.id, before=before, size=_THREADS + 1)
     action = url_for("web.write_request_comment_post", request_id=request.id)
-    return _conversation(session, found, rights.of(session, request.model, by=by), action, request.id)
+    return _conversation(session, found, mine or rights.of(session, request.model, by=by), action, request.id)
 
 
 def around(session: Reader, comment: Written, *, by: Principal, before: int | None = None) -> Thread:
