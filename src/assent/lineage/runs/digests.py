@@ -47,10 +47,6 @@ _OF_EACH = select(DIGESTS.c.version_id, DIGESTS.c.digest).where(
     DIGESTS.c.version_id.in_(bindparam("wanted", expanding=True))
 )
 
-_OF_EACH = select(DIGESTS.c.version_id, DIGESTS.c.digest).where(
-    DIGESTS.c.version_id.in_(bindparam("wanted", expanding=True))
-)
-
 
 def give(session: Session, name: str, number: int, what: Digest, *, by: Principal) -> Given:
     """Say what the artifacts of a version are. The same again changes nothing.
@@ -87,8 +83,6 @@ def of_each(session: Reader, version_ids: Iterable[int]) -> dict[int, str]:
     """The digests of the artifacts of some versions, of those that have one. Access is the caller's to check."""
     wanted = sorted(set(version_ids))
     return {row.version_id: row.digest for row in session.execute(_OF_EACH, {"wanted": wanted})} if wanted else {}
-    """By version the digests of those of them that were given one, in one statement. Likewise."""
-    return {row.version_id: row.digest for row in session.execute(_OF_EACH, {"wanted": sorted(version_ids)})}
 
 
 def must_be_a_digest(what: Digest) -> None:
