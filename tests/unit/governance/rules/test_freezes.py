@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from assent.governance.rules.freezes import Freeze, read
+from assent.governance.rules.freezes import Freeze, ended, read
 from assent.governance.targets import DELETION_OF_MODEL, Target, alias, stage
 from assent.kernel.content import Content
 from assent.kernel.errors import Faulty
@@ -114,3 +114,26 @@ def test_no_freeze_goes_without(field: str) -> None:
     whole = Content({name: value for name, value in YEAR_END.items() if name != field})
     read(whole)
     assert whole.faults == [((), f"{field} is missing.")]
+
+
+@pytest.mark.parametrize(
+    "moment",
+    [
+        at(2026, 12, 24, 10, 0, 1),
+        # Half past two comes twice in that night.
+        at(2026, 10, 25, 0, 30),
+        at(2026, 10, 25, 1, 30),
+    ],
+)
+def test_one_that_is_ended_holds_until_that_moment_and_no_longer(moment: int) -> None:
+    written = {**YEAR_END, "from": "2026-10-01T00:00"}
+    before = freeze(**written)
+    content = ended(before, written, moment)
+    assert content is not None
+    after = freeze(**content)
+    assert (after.from_, after.until) == (before.from_, moment)
+
+
+@pytest.mark.parametrize("moment", [at(2026, 12, 1), at(2027, 2, 1)])
+def test_one_that_does_not_hold_cannot_be_ended(moment: int) -> None:
+    assert ended(freeze(), YEAR_END, moment) is None
