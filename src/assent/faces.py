@@ -67,6 +67,7 @@ from assent.web.audit import then as at_page
 from assent.web.frame import assets
 from assent.web.frame.face import web
 from assent.web.lineage import looking as lineage_pages
+from assent.web.lineage import recalling as recall_pages
 from assent.web.models import around as around_model_pages
 from assent.web.models import cards as card_pages
 from assent.web.models import comparing as compare_pages
@@ -104,7 +105,7 @@ DECLARING: tuple[ModuleType, ...] = (
     *(audit_pages,),
     *(audit_pages, at_page, proof_page),
     *(models_page, model_page, around_model_pages, versions_page, version_pages, compare_pages),
-    *(lineage_pages,),
+    *(lineage_pages, recall_pages),
 )
 
 # The first whose area a path lies in answers for it. These are in the OpenAPI document; why the pages are not,

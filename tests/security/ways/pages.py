@@ -62,4 +62,9 @@ _ADMINISTRATION = (
     _beside("/administration/gates/<name>/try/text", Reason.READS),
 )
 
-WAYS = (*_SIGNING_IN, *_REQUESTS, *_WRITING, *_ADMINISTRATION)
+_RECALLS = (
+    _form("/recalls", {"of": "version:{model}/1", "reason": "bad"}),
+    _form("/recalls/<int:recall_id>/lift", {"<recall_id>": "{recall_id}", "reason": "good"}),
+)
+
+WAYS = (*_RECALLS, *_SIGNING_IN, *_REQUESTS, *_WRITING, *_ADMINISTRATION)

@@ -11,23 +11,23 @@ from sqlalchemy import ColumnElement, Select, bindparam, case, cast, exists, fun
 from sqlalchemy.orm import Session
 
 from assent.access.levels import Permission
-from assent.access.principals import SYSTEM, Principal, authorize, authorize_administrator
-from assent.access.visibility import Guarded, reachable
+from assent.access.principals import SYSTEM, Principal, authorize_administrator
+from assent.access.visibility import reachable
 from assent.audit.actions import Action
-from assent.audit.events import Subject, record, record_each
+from assent.audit.events import record, record_each
 from assent.kernel.clock import now
-from assent.kernel.dialects import Reader, dialect, table
+from assent.kernel.dialects import Reader, dialect
 from assent.kernel.errors import AlreadyExists, Conflict, Invalid, NotFound
 from assent.kernel.orm import BIG
-from assent.lineage.graph import nodes, questions, references
+from assent.lineage.graph import nodes, questions, recallers
 from assent.lineage.graph.edges import EDGES, STANDING
-from assent.lineage.graph.nodes import NodeKind, Reference
-from assent.lineage.graph.tables import LONGEST_REASON, Recall
+from assent.lineage.graph.nodes import NodeKind
+from assent.lineage.graph.recallers import RECALLS, VERSION_ID
+from assent.lineage.graph.tables import LONGEST_REASON
 from assent.lineage.graph.walks import Direction, walk
 from assent.registry.names import must_be_text
 from assent.registry.views import ACCOUNTS, VERSIONS
 
-RECALLS = table(Recall)
 LONGEST_PAGE = 1000
 _LARGEST_ID = 2**63 - 1
 
@@ -64,8 +64,8 @@ def flag(session: Session, what: str, reason: str, *, by: Principal) -> Recalled
     if named.kind is not NodeKind.VERSION:
         # Before anything is looked up: what is found would tell of it.
         authorize_administrator(by, on=str(named), kind="lineage_node")
-    node = _one(session, named, by)
-    on = _authorize(session, node, by)
+    node = recallers.one(session, named, by)
+    on = recallers.must_be_entitled(session, node, by)
     if session.scalar(select(RECALLS.c.id).where(RECALLS.c.node == node, _ACTIVE)) is not None:
         raise AlreadyExists(f"{what} is recalled already.")
     values = {"node": node, "reason": reason, "recalled_at": now(), "recalled_by_id": by.id}
@@ -96,7 +96,7 @@ def lift(session: Session, recall_id: int, reason: str, *, by: Principal) -> Rec
     """
     _must_be_a_reason(reason)
     found = seen(session, recall_id, by=by)
-    on = _authorize(session, found.node, by)
+    on = recallers.must_be_entitled(session, found.node, by)
     if session.scalar(_BY_AN_ADMINISTRATOR, {"id": recall_id}):
         authorize_administrator(by, on=found.node, kind="lineage_node")
     lifted = session.execute(
@@ -111,12 +111,19 @@ def lift(session: Session, recall_id: int, reason: str, *, by: Principal) -> Rec
     return seen(session, recall_id, by=by)
 
 
-def listed(session: Reader, *, by: Principal, lifted: bool = False, before: int | None = None) -> list[Recalled]:
+def listed(
+    session: Reader,
+    *,
+    by: Principal,
+    lifted: bool = False,
+    before: int | None = None,
+    most: int = LONGEST_PAGE,
+) -> list[Recalled]:
     """Recalls, the newest first, at most 1,000 before an id: those that stand, or with `lifted` all of them.
 
     Who may not read everything sees those that they made and those of versions that they may read.
     """
-    wanted = _RECALLS.where(*_seen_by(session, by)).order_by(RECALLS.c.id.desc()).limit(LONGEST_PAGE)
+    wanted = _RECALLS.where(*_seen_by(session, by)).order_by(RECALLS.c.id.desc()).limit(most)
     if not lifted:
         wanted = wanted.where(_ACTIVE)
     if before is not None:
@@ -193,20 +200,10 @@ _COLUMNS = (
 )
 _RECALLS: Select[Any] = select(*_COLUMNS)
 _OF_A_VERSION = f"{NodeKind.VERSION}:"
-_VERSION_ID = case(
-    (
-        RECALLS.c.node.startswith(_OF_A_VERSION, autoescape=True),
-        cast(func.substr(RECALLS.c.node, len(_OF_A_VERSION) + 1), BIG),
-    )
-)
 _BY_AN_ADMINISTRATOR = (
     select(ACCOUNTS.c.is_administrator)
     .join_from(RECALLS, ACCOUNTS, ACCOUNTS.c.id == RECALLS.c.recalled_by_id)
     .where(RECALLS.c.id == bindparam("id"))
-)
-_VERSION = Guarded(
-    select(VERSIONS.c.model_id, VERSIONS.c.model_name, VERSIONS.c.number).where(VERSIONS.c.id == bindparam("id")),
-    VERSIONS.c.model_id,
 )
 
 
@@ -230,42 +227,13 @@ _BELOW_VERSIONS = select(
 _QUARANTINED = select(_BELOW.c.node).where(_BELOW.c.node.startswith(_OF_A_VERSION, autoescape=True))
 
 
-def _one(session: Session, named: Reference, by: Principal) -> str:
-    """The one node that a reference names, or would name: a dataset may be recalled before anybody used it."""
-    try:
-        found = references.meant(session, str(named), by=by)
-    except NotFound:
-        node = None if named.kind in (NodeKind.VERSION, NodeKind.DEPLOYMENT) else nodes.exact(named)
-        # A blank too many would stand on what never comes.
-        if node is None or named.text != named.text.strip():
-            raise
-        return node
-    # A commit that somebody shortened is the beginning of others.
-    if len(found) > 1 and found[0] != nodes.commit(named.text):
-        raise Invalid(f"{named} names {len(found)} nodes, and a recall is of one: {', '.join(found)}.")
-    return found[0]
-
-
-def _authorize(session: Session, node: str, by: Principal) -> Subject:
-    """Raise Denied unless the caller may recall a node; gives it as an audit event names it."""
-    if nodes.kind_of(node) is not NodeKind.VERSION:
-        authorize_administrator(by, on=node, kind="lineage_node")
-        return Subject("lineage_node", None, node)
-    version_id = nodes.id_of(node)
-    found = _VERSION.first(session, by, {"id": version_id})
-    assert found is not None  # noqa: S101 (whoever named it could read it, and no row goes)
-    model_id, name, number = found.row
-    authorize(by, Permission.LINEAGE_RECALL, on=name, granted=found.granted, version=number)
-    return Subject("model_version", version_id, name, model_id=model_id, version=number)
-
-
 def _seen_by(session: Reader, by: Principal) -> tuple[ColumnElement[bool], ...]:
     if by.reads_everything:
         return ()
     mine = reachable(
         by, Permission.MODEL_READ, model_id=VERSIONS.c.model_id, name=VERSIONS.c.model_name, on=dialect(session)
     )
-    readable = exists().where(VERSIONS.c.id == _VERSION_ID, *mine)
+    readable = exists().where(VERSIONS.c.id == VERSION_ID, *mine)
     # A token for some names shows what is of these alone.
     return (or_(RECALLS.c.recalled_by_id == by.id, readable) if by.limits.names is None else readable,)
 

@@ -96,16 +96,10 @@ class Graph(NamedTuple):
 
 
 def walk(
-    session: Reader,
-    starts: Iterable[str],
-    direction: Direction,
-    *,
-    by: Principal,
-    depth: int = DEEPEST,
-    most: int = MOST_NODES,
+    session: Reader, starts: Iterable[str], direction: Direction, *, by: Principal, depth: int = DEEPEST
 ) -> Graph:
     """What there is within so many edges of some nodes, in one direction: four statements, however far it goes."""
-    (graph,) = _walks(session, starts, (direction,), by, most)
+    (graph,) = _walks(session, starts, (direction,), by, MOST_NODES)
     return within(graph, depth)
 
 
@@ -220,7 +214,7 @@ def readable_versions(session: Reader, found: Iterable[str], by: Principal) -> d
     wanted = [nodes.id_of(node) for node in found if nodes.kind_of(node) is NodeKind.VERSION]
     if not wanted:
         return {}
-    rows = session.execute(SEEN.where(VERSIONS.c.id.in_(wanted), *_readable(by, dialect(session))))
+    rows = session.execute(SEEN.where(VERSIONS.c.id.in_(wanted), *readable_by(by, dialect(session))))
     return {nodes.version(row[0]): VersionSeen._make(row) for row in rows}
 
 
@@ -250,7 +244,7 @@ def versions_below(session: Reader, starts: Iterable[str], *, by: Principal) -> 
     began, versions = _begun(session, starts, by)
     reached = _reached(began, Direction.DOWN, by, dialect(session))
     among = select(VERSIONS.c.id).where(VERSIONS.c.id.in_([version.id for version in versions.values()]))
-    return union(select(_id(reached.c.node)).where(_is_version(reached.c.node)), among)
+    return union(select(id_of_version(reached.c.node)).where(is_version(reached.c.node)), among)
 
 
 def _begun(session: Reader, starts: Iterable[str], by: Principal) -> tuple[list[str], dict[str, VersionSeen]]:
@@ -268,16 +262,16 @@ def _reached(starts: list[str], direction: Direction, by: Principal, on: str) ->
     near, far = _near(direction), _near(Direction.UP if direction is Direction.DOWN else Direction.DOWN)
     begun = select(near.label("node")).where(near.in_(starts), STANDING).cte(f"reached_{direction}", recursive=True)
     further = select(far).join_from(begun, EDGES, near == begun.c.node).where(STANDING)
-    readable = _readable(by, on)
+    readable = readable_by(by, on)
     if readable:
         further = further.where(
-            case((_is_version(far), exists().where(VERSIONS.c.id == _id(far), *readable)), else_=true())
+            case((is_version(far), exists().where(VERSIONS.c.id == id_of_version(far), *readable)), else_=true())
         )
     return begun.union(further)
 
 
 def _versions_among(session: Reader, reached: Iterable[Subquery]) -> dict[str, VersionSeen]:
-    ids = union_all(*(select(_id(each.c.node)).where(_is_version(each.c.node)) for each in reached))
+    ids = union_all(*(select(id_of_version(each.c.node)).where(is_version(each.c.node)) for each in reached))
     return {
         nodes.version(row[0]): VersionSeen._make(row) for row in session.execute(SEEN.where(VERSIONS.c.id.in_(ids)))
     }
@@ -287,14 +281,17 @@ def _near(direction: Direction) -> Column[str]:
     return EDGES.c.target if direction is Direction.UP else EDGES.c.source
 
 
-def _readable(by: Principal, on: str) -> tuple[ColumnElement[bool], ...]:
+def readable_by(by: Principal, on: str) -> tuple[ColumnElement[bool], ...]:
+    """The conditions for versions that somebody may read, in the dialect `on`."""
     name = VERSIONS.c.model_name
     return reachable(by, Permission.MODEL_READ, model_id=VERSIONS.c.model_id, name=name, on=on)
 
 
-def _is_version(node: ColumnElement[str]) -> ColumnElement[bool]:
+def is_version(node: ColumnElement[str]) -> ColumnElement[bool]:
+    """Whether a node is a version."""
     return node.startswith(_OF_A_VERSION, autoescape=True)
 
 
-def _id(node: ColumnElement[str]) -> ColumnElement[int]:
-    return case((_is_version(node), cast(func.substr(node, len(_OF_A_VERSION) + 1), BIG)))
+def id_of_version(node: ColumnElement[str]) -> ColumnElement[int]:
+    """The id of a version that is a node; null for any other node."""
+    return case((is_version(node), cast(func.substr(node, len(_OF_A_VERSION) + 1), BIG)))

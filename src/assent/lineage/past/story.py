@@ -11,7 +11,7 @@ from assent.audit.events import AuditEvent
 from assent.kernel.dialects import Reader, table
 from assent.lineage.graph import nodes, references
 from assent.lineage.graph.nodes import NodeKind
-from assent.lineage.graph.recalls import RECALLS
+from assent.lineage.graph.recallers import RECALLS
 from assent.lineage.graph.walks import Direction, readable_versions, walk
 from assent.lineage.past import telling
 from assent.registry.search import pages

@@ -12,7 +12,7 @@ from assent.lineage.graph import describing, nodes, questions, recalls
 from assent.lineage.graph.describing import Described
 from assent.lineage.graph.nodes import NodeKind
 from assent.lineage.graph.tables import EdgeType
-from assent.lineage.graph.walks import EdgeSeen, Graph, VersionSeen
+from assent.lineage.graph.walks import EdgeSeen, Graph, VersionSeen, readable_versions
 
 # Each way.
 MOST_NODES = 2_500
@@ -103,6 +103,13 @@ def around(session: Reader, reference: str, depth: int, *, by: Principal) -> Aro
         tuple(sorted(_steps(edges, found), key=_outwards)),
         whole.truncated,
     )
+
+
+def named(session: Reader, found: Iterable[str], *, by: Principal) -> dict[str, Node]:
+    """Some nodes as people read them, by the node; of a version that the caller may not read no name."""
+    depths = dict.fromkeys(found, 0)
+    alone = Graph(depths, readable_versions(session, depths, by), [], truncated=False)
+    return {each.node: _node(each, is_quarantined=False) for each in describing.described(session, alone, {})}
 
 
 def lineage_address(reference: str, **more: str | int) -> str:

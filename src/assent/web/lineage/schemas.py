@@ -3,7 +3,7 @@
 from marshmallow import fields, validate
 
 from assent.lineage.graph.walks import DEEPEST
-from assent.web.frame.inputs import Asked
+from assent.web.frame.inputs import Asked, Text
 
 # As deep as most lineages are, and yet a drawing that one can read.
 USUAL_DEPTH = 5
@@ -21,3 +21,23 @@ class WhichPart(OfWhat):
 
     show = fields.String(load_default="graph")
     page = fields.Integer(load_default=1, validate=validate.Range(1, 1_000_000))
+
+
+class WhichRecalls(Asked):
+    """What somebody means to recall; else the recalls that stand, or all of them, and where the page goes on."""
+
+    of = fields.String(load_default="")
+    lifted = fields.Boolean(load_default=False)
+    before = fields.Integer(load_default=None, validate=validate.Range(1, 2**63 - 1))
+
+
+class Why(Asked):
+    """Why something is recalled, or a recall lifted."""
+
+    reason = Text(load_default="")
+
+
+class NewRecall(Why):
+    """What is recalled, and why."""
+
+    of = fields.String(load_default="")

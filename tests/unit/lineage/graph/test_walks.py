@@ -10,7 +10,7 @@ from assent.access.principals import SYSTEM, Principal
 from assent.lineage.graph import edges, nodes
 from assent.lineage.graph.edges import Edge
 from assent.lineage.graph.tables import EdgeType, Through
-from assent.lineage.graph.walks import Direction, walk
+from assent.lineage.graph.walks import Direction, around, walk
 
 NODES = [nodes.run(letter) for letter in "abcdefgh"]
 EDGES = st.lists(st.tuples(st.sampled_from(NODES), st.sampled_from(NODES)), max_size=24)
@@ -105,7 +105,7 @@ def test_a_walk_goes_as_deep_as_it_is_to(session: Session, depth: int, truncated
 def test_a_walk_stops_at_so_many_nodes(session: Session, most: int, truncated: bool) -> None:
     for number in range(10):
         assert _link(session, nodes.run("a"), nodes.dataset("d", str(number)))
-    found = walk(session, [nodes.run("a")], Direction.DOWN, by=SYSTEM, most=most)
+    _, found = around(session, [nodes.run("a")], by=SYSTEM, most=most)
     assert len(found.depths) == min(most, 11)
     assert found.truncated is truncated
 
