@@ -153,3 +153,16 @@ def test_a_version_that_one_may_not_read_has_no_comments(rita: Browser, app: Fla
     nina = _signed_in(app, "nina")
     for page in (ON_1, f"/comments/{first}", f"/comments/{first}/edit", f"/comments/{first}/texts"):
         assert nina.ask(page).status_code == 404
+
+
+def test_the_page_of_a_version_holds_its_threads_and_leads_to_its_forms(rita: Browser, app: Flask) -> None:
+    _write(rita, "**One**")
+    version = ON_1.removesuffix("/comments")
+    rita.ask(version)
+    with counted(app) as statements:
+        page = rita.ask(version).text
+    assert "<strong>One</strong>" in page
+    assert all(f'href="{version}/{act}"' in page for act in ("edit", "move"))
+    assert len(statements) <= 12
+    answer = rita.submit(ON_1, on=version, text="Two")
+    assert answer.headers["Location"] == f"{version}#comment-2"

@@ -3,10 +3,9 @@
 A thread is a comment and the replies to it. What is deleted keeps its place there, without its text.
 """
 
-from collections.abc import Collection
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, ScalarSelect, Select, bindparam, func, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, Select, bindparam, func, or_, select, union_all
 
 from assent.access.levels import Permission
 from assent.access.principals import Principal, authorize
@@ -82,22 +81,35 @@ def of_request(session: Reader, request_id: int, *, after: int = 0) -> list[Writ
     return _page(session, after, COMMENTS.c.request_id == request_id)
 
 
-def begun(
+def newest(
     session: Reader,
     *,
     version_id: int | None = None,
     request_id: int | None = None,
     before: int | None = None,
-    size: int,
+    begun: int,
+    replies: int,
 ) -> list[Written]:
-    """The comments that began threads on a version or on a request, whoever asks: the newest first, before an id."""
+    """The newest so many threads on a version or on a request, before an id, with the newest so many replies in them.
+
+    Whoever asks; the newest comment first.
+    """
     on = COMMENTS.c.request_id == request_id if version_id is None else COMMENTS.c.version_id == version_id
-    return _newest(session, before, size, on, COMMENTS.c.parent_id.is_(None))
+    until = COMMENTS.c.id < min(LARGEST_ID if before is None else before, LARGEST_ID)
+    first = select(COMMENTS.c.id).where(on, COMMENTS.c.parent_id.is_(None), until)
+    begins = first.order_by(COMMENTS.c.id.desc()).limit(begun).cte("begun")
+    within = select(COMMENTS.c.id).where(COMMENTS.c.parent_id.in_(select(begins.c.id)))
+    answers = within.order_by(COMMENTS.c.id.desc()).limit(replies).subquery()
+    wanted = COMMENTS.c.id.in_(union_all(select(begins.c.id), select(answers.c.id)))
+    rows = session.execute(_WRITTEN.where(wanted).order_by(COMMENTS.c.id.desc()))
+    return [written(row) for row in rows]
 
 
-def replies(session: Reader, threads: Collection[int], *, before: int | None = None, size: int) -> list[Written]:
-    """The replies in some threads, whoever asks: the newest first, before an id."""
-    return _newest(session, before, size, COMMENTS.c.parent_id.in_(sorted(threads))) if threads else []
+def replies(session: Reader, thread: int, *, before: int | None = None, size: int) -> list[Written]:
+    """The replies in a thread, whoever asks: the newest first, so many before an id."""
+    until = COMMENTS.c.id < min(LARGEST_ID if before is None else before, LARGEST_ID)
+    wanted = _WRITTEN.where(COMMENTS.c.parent_id == thread, until).order_by(COMMENTS.c.id.desc()).limit(size)
+    return [written(row) for row in session.execute(wanted)]
 
 
 def seen(session: Reader, comment_id: int, *, by: Principal) -> Written:
@@ -162,12 +174,6 @@ def written(row: Any) -> Written:
 
 def _page(session: Reader, after: int, *which: ColumnElement[bool]) -> list[Written]:
     wanted = _WRITTEN.where(*which, COMMENTS.c.id > after).order_by(COMMENTS.c.id).limit(LONGEST_PAGE)
-    return [written(row) for row in session.execute(wanted)]
-
-
-def _newest(session: Reader, before: int | None, size: int, *which: ColumnElement[bool]) -> list[Written]:
-    until = COMMENTS.c.id < min(LARGEST_ID if before is None else before, LARGEST_ID)
-    wanted = _WRITTEN.where(*which, until).order_by(COMMENTS.c.id.desc()).limit(size)
     return [written(row) for row in session.execute(wanted)]
 
 

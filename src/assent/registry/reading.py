@@ -7,7 +7,7 @@ from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, select, tu
 
 from assent.access.levels import Permission
 from assent.access.principals import Principal
-from assent.access.visibility import Guarded
+from assent.access.visibility import Granted, Guarded
 from assent.kernel.dialects import Reader
 from assent.kernel.errors import Invalid, NotFound
 from assent.registry import names
@@ -103,6 +103,16 @@ def versions_numbered(session: Reader, wanted: Collection[tuple[str, int]], *, b
         if (name, number) not in found:
             raise no_version(name, number)
     return [found[each] for each in wanted]
+
+
+def version_and_granted(session: Reader, name: str, number: int, *, by: Principal) -> tuple[Version, Granted]:
+    """A version by its number, and what the caller was granted on its model. Raises NotFound."""
+    names.must_be_a_model_name(name)
+    must_be_possible(name, number)
+    found = _VERSION.first(session, by, {"name": name, "number": number})
+    if found is None or not by.may(Permission.MODEL_READ, name, found.granted):
+        raise no_version(name, number)
+    return version(found.row), found.granted
 
 
 def download_uri(session: Reader, name: str, number: int, *, by: Principal) -> str:

@@ -7,7 +7,8 @@ from assent.access.principals import Principal, authorize
 from assent.access.visibility import Granted
 from assent.kernel.dialects import Reader
 from assent.kernel.errors import Denied
-from assent.registry import permissions
+from assent.registry import permissions, reading
+from assent.registry.views import Version
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,3 +35,9 @@ class Rights:
 def of(session: Reader, name: str, *, by: Principal) -> Rights:
     """The caller's rights on a model. Raises NotFound."""
     return Rights(by, name, permissions.named(session, name, by=by).granted)
+
+
+def of_version(session: Reader, name: str, number: int, *, by: Principal) -> tuple[Version, Rights]:
+    """A version, and the caller's rights on its model: one statement. Raises NotFound."""
+    version, granted = reading.version_and_granted(session, name, number, by=by)
+    return version, Rights(by, name, granted)

@@ -65,8 +65,7 @@ def rename_model(session: Session, name: str, new_name: str, *, by: Principal) -
 @web.call("GET", f"{VERSION}/edit", takes=f.WhichTags(), uses=Uses.READS)
 def edit_version_page(session: Reader, name: str, number: int, after: str, key: str, *, by: Principal) -> Response:
     """Show what of a version can be changed."""
-    version = reading.version_numbered(session, name, number, by=by)
-    mine = rights.of(session, name, by=by)
+    version, mine = rights.of_version(session, name, number, by=by)
     return page(
         "models/edit_version.html",
         version=version,

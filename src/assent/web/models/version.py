@@ -16,7 +16,7 @@ from assent.lineage.graph import recalls
 from assent.lineage.past import story
 from assent.lineage.reports import parents, serving
 from assent.lineage.runs import reading as origins
-from assent.registry import board, history, reading
+from assent.registry import board, history, reading, rights
 from assent.registry.tiers import Tier
 from assent.registry.views import VERSIONS
 from assent.web.evidence import forges, told
@@ -24,6 +24,7 @@ from assent.web.frame.face import web
 from assent.web.frame.pages import page
 from assent.web.models.asked import WhichEvents
 from assent.web.models.model import HERE as MODEL
+from assent.web.writing import conversations
 
 HERE = f"{MODEL}/versions/<int:number>"
 MOST_REQUESTS = 20
@@ -36,7 +37,7 @@ MOST_TOLD = 200
 @follows_renames
 def version_page(session: Reader, name: str, number: int, *, by: Principal) -> Response:
     """Show a version: where it stands, what is proven, what is missing, and what it is made of."""
-    version = reading.version_numbered(session, name, number, by=by)
+    version, mine = rights.of_version(session, name, number, by=by)
     origin = origins.origins(session, [version.id])[version.id]
     posted = checks.standing(session, version.id)
     requests = of_models.of_version(session, version.id, most=MOST_REQUESTS + 1)
@@ -59,6 +60,7 @@ def version_page(session: Reader, name: str, number: int, *, by: Principal) -> R
         beside=board.beside(session, version, used),
         is_link=is_a_link,
         address=request.host_url.rstrip("/"),
+        talk=conversations.on_version(session, version, mine=mine, by=by),
     )
 
 

@@ -1,6 +1,6 @@
 """Conversations as pages show them: threads on a version or on a request, bounded, with what their reader may do.
 
-A view reads one, in three statements:
+A view reads one, in two statements, or in one where it knows the reader's rights:
 
     talk = conversations.on_version(session, version, by=by)      # or on_request(session, request, by=by)
 
@@ -76,29 +76,31 @@ class Conversation:
     request_id: int | None = None
 
 
-def on_version(session: Reader, version: Version, *, by: Principal, before: int | None = None) -> Conversation:
-    """What is said about a version, and about its requests."""
-    found = threads.begun(session, version_id=version.id, before=before, size=_THREADS + 1)
+def on_version(
+    session: Reader, version: Version, *, by: Principal, before: int | None = None, mine: Rights | None = None
+) -> Conversation:
+    """What is said about a version and its requests. `mine` are the reader's rights, where they are known already."""
+    found = threads.newest(session, version_id=version.id, before=before, begun=_THREADS + 1, replies=_REPLIES + 1)
     action = url_for("web.write_comment_post", name=version.name, number=version.number)
-    return _conversation(session, found, rights.of(session, version.name, by=by), action, None)
+    return _conversation(found, mine or rights.of(session, version.name, by=by), action, None)
 
 
 def on_request(
     session: Reader, request: Request, *, by: Principal, before: int | None = None, mine: Rights | None = None
 ) -> Conversation:
     """What is said about a request. `mine` are the reader's rights on its model, where they are known already."""
-    found = threads.begun(session, request_id=request.id, before=before, size=_THREADS + 1)
+    found = threads.newest(session, request_id=request.id, before=before, begun=_THREADS + 1, replies=_REPLIES + 1)
     action = url_for("web.write_request_comment_post", request_id=request.id)
-    return _conversation(session, found, mine or rights.of(session, request.model, by=by), action, request.id)
+    return _conversation(found, mine or rights.of(session, request.model, by=by), action, request.id)
 
 
 def around(session: Reader, comment: Written, *, by: Principal, before: int | None = None) -> Thread:
     """The thread that a comment is in, with the newest replies, or those up to this one where it is older."""
     first = comment if comment.thread == comment.id else threads.one(session, comment.thread)
-    found = threads.replies(session, [first.id], before=before, size=_REPLIES + 1)
+    found = threads.replies(session, first.id, before=before, size=_REPLIES + 1)
     is_among = comment.id in (first.id, *(each.id for each in found[:_REPLIES]))
     if before is None and not is_among:
-        found = threads.replies(session, [first.id], before=comment.id + 1, size=_REPLIES + 1)
+        found = threads.replies(session, first.id, before=comment.id + 1, size=_REPLIES + 1)
     mine = rights.of(session, comment.model, by=by)
     return _thread(first, found[:_REPLIES], len(found) > _REPLIES, mine, _Room(aside=comment.id))
 
@@ -129,11 +131,10 @@ class _Room:
         return Comment(written, written.text[:most], may_edit, may_delete)
 
 
-def _conversation(
-    session: Reader, found: Sequence[Written], mine: Rights, action: str, request_id: int | None
-) -> Conversation:
-    shown = found[:_THREADS]
-    replies = threads.replies(session, [each.id for each in shown], size=_REPLIES + 1)
+def _conversation(found: Sequence[Written], mine: Rights, action: str, request_id: int | None) -> Conversation:
+    firsts = [each for each in found if each.thread == each.id]
+    replies = [each for each in found if each.thread != each.id]
+    shown = firsts[:_THREADS]
     oldest = replies[_REPLIES].id if len(replies) > _REPLIES else 0
     room, told = _Room(), []
     for first in shown:
@@ -142,7 +143,7 @@ def _conversation(
         told.append(_thread(first, own, first.id < oldest, mine, room))
     return Conversation(
         tuple(reversed(told)),
-        shown[-1].id if len(found) > len(shown) else None,
+        shown[-1].id if len(firsts) > len(shown) else None,
         action,
         here(),
         mine.why_not(Permission.COMMENT_WRITE),
