@@ -73,6 +73,7 @@ from assent.web.models import cards as card_pages
 from assent.web.models import comparing as compare_pages
 from assent.web.models import editing as editing_pages
 from assent.web.models import finding as models_page
+from assent.web.models import granting as granting_pages
 from assent.web.models import model as model_page
 from assent.web.models import moving as moving_pages
 from assent.web.models import restoring as restoring_pages
@@ -106,6 +107,8 @@ DECLARING: tuple[ModuleType, ...] = (
     *(audit_pages, at_page, proof_page),
     *(models_page, model_page, around_model_pages, versions_page, version_pages, compare_pages),
     *(lineage_pages, recall_pages),
+    *(granting_pages,),
+    *(lineage_pages,),
 )
 
 # The first whose area a path lies in answers for it. These are in the OpenAPI document; why the pages are not,

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Engine, select
@@ -150,6 +151,7 @@ def _things(session: Session, gated: Gated, me: str, root: Principal, stan: Prin
         "recall_id": recall.id,
         "comment_id": written.id,
         "tomorrow": now() + 86_400_000,
+        "next_day": (datetime.now(UTC) + timedelta(days=1)).date().isoformat(),
     }
 
 

@@ -1,18 +1,22 @@
 """Models and versions."""
 
 from assent.access.levels import Permission
-from security.pages.seen import page
+from security.pages.seen import SEE, form, page
 from security.row import Row, anyone, on_the_model
 
 _READ = on_the_model(Permission.MODEL_READ)
 
 _MODEL = "/models/<name>"
 _OURS = {"name": "{model}", "number": "1"}
+_SOMEBODY = {"kind": "user", "who": "{user}"}
+_LEVEL = {**_SOMEBODY, "level": "CAN_READ"}
 _VERSION = f"{_MODEL}/versions/<int:number>"
 
 ROWS: tuple[Row, ...] = (
     page("/models", anyone()),
     *(page(f"{_MODEL}{tab}", _READ, in_path=_OURS) for tab in ("", "/versions", "/activity", "/access", "/gates")),
     *(page(f"{_VERSION}{tab}", _READ, in_path=_OURS) for tab in ("", "/origin", "/history", "/story")),
+    form(f"{_MODEL}/access/give", on_the_model(Permission.MODEL_GRANT, status=SEE), _LEVEL, in_path=_OURS),
+    form(f"{_MODEL}/access/take", on_the_model(Permission.MODEL_GRANT, status=SEE), _SOMEBODY, in_path=_OURS),
     page("/compare", _READ, {"version": ["{model}/1", "{model}/3"]}),
 )

@@ -42,8 +42,10 @@ WAYS = (
         },
     ),
     _form("/administration/publishers/<int:number>/revoke", {"<number>": "1"}),
+    _form("/models/<name>/access/give", {"<name>": "{model}", **_ALL}),
+    _form("/models/<name>/access/take", {"<name>": "{model}", "kind": "user", "who": "bob"}),
     _form("/account/password", {"current_password": "wrong", "new_password": "tall ships at dawn"}),
     _form("/account/tokens", {"label": "a", "scope_manage": "true", "targets": "Production"}),
-    _form("/account/delegations", {"delegate": "{me}", "until": "2099-01-01"}),
+    _form("/account/delegations", {"delegate": "bob", "until": "{next_day}"}),
     _form("/account/delegations/<int:number>/revoke", {"<number>": "1"}),
 )

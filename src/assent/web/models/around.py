@@ -6,7 +6,7 @@ from typing import Any
 import yaml
 from flask import Response, current_app
 
-from assent.access.levels import LEVELS, Level
+from assent.access.levels import LEVELS, Level, Permission
 from assent.access.principals import Principal
 from assent.audit.queries import Asked, Cut, Order, Position
 from assent.governance import targets
@@ -26,6 +26,10 @@ from assent.web.models import asked as a
 from assent.web.models.model import HERE, stages_of
 
 PAGE = 100
+# The others are granted by names alone.
+_GRANTABLE = [
+    (each.value, each.value) for each in Level if each not in (Level.CAN_AUDIT, Level.CAN_CREATE_REGISTERED_MODEL)
+]
 
 
 @web.call("GET", f"{HERE}/activity", takes=a.WhichEvents(), uses=Uses.READS)
@@ -70,6 +74,8 @@ def model_access_page(session: Reader, name: str, *, kind: str, who: str, by: Pr
         explained=explained,
         default=_default(),
         levels=LEVELS,
+        may_grant=by.may(Permission.MODEL_GRANT, model.name, model.granted),
+        grantable=_GRANTABLE,
         kind=kind,
         who=who,
     )

@@ -1,0 +1,48 @@
+"""The forms that give and take access to one model, without a script."""
+
+import pytest
+from flask import Flask
+
+from assent.access import accounts
+from assent.access.sign_in import SignIn
+from assent.database import db, unit_of_work
+from assent.registry import models
+from support.browsing import Browser, message_of
+from support.databases import TEST
+
+HERE = "/models/churn%20%26%20co/access"
+
+
+@pytest.fixture
+def bobs(sqlite_app: Flask) -> Browser:
+    """The browser of bob, who made a model."""
+    with sqlite_app.app_context(), unit_of_work(db.engine, TEST) as session:
+        models.create(session, "churn & co", by=SignIn().as_if(session, accounts.named(session, "bob")))
+    browser = Browser(sqlite_app)
+    browser.sign_in("bob")
+    return browser
+
+
+def _told(browser: Browser, **typed: str) -> str:
+    page = browser.ask(HERE).text
+    proof = page.split('name="csrf_token" value="')[1].split('"')[0]
+    act = "give" if "level" in typed else "take"
+    answer = browser.ask(f"{HERE}/{act}", "POST", data={"csrf_token": proof, **typed})
+    return message_of(answer if answer.status_code != 303 else browser.ask(answer.headers["Location"]))
+
+
+def test_who_manages_a_model_gives_and_takes_access_to_it(bobs: Browser) -> None:
+    assert _told(bobs, kind="user", who="rita", level="CAN_EDIT") == "rita has CAN_EDIT on churn & co."
+    assert "Take it away" in bobs.ask(HERE).text
+    assert _told(bobs, kind="user", who="rita") == "What rita was granted on churn & co itself is taken."
+
+
+def test_a_name_that_is_not_there_is_told_and_kept(bobs: Browser) -> None:
+    assert _told(bobs, kind="group", who="nobody", level="CAN_EDIT") == "There is no group nobody."
+
+
+def test_who_does_not_manage_it_sees_no_form_and_is_refused(bobs: Browser) -> None:
+    ritas = Browser(bobs.app)
+    ritas.sign_in("rita")
+    assert "/access/give" not in ritas.ask(HERE).text
+    assert "lacks the right" in _told(ritas, kind="user", who="rita", level="CAN_MANAGE")
