@@ -103,7 +103,6 @@ DECLARING: tuple[ModuleType, ...] = (
     *(comment_pages, preview_page),
     *(freeze_pages, gate_pages, lifecycle_page, requirement_page, rule_pages, trial_page),
     *(card_pages, editing_pages, moving_pages, restoring_pages, tagging_pages),
-    *(audit_pages,),
     *(audit_pages, at_page, proof_page),
     *(models_page, model_page, around_model_pages, versions_page, version_pages, compare_pages),
     *(lineage_pages, recall_pages),
