@@ -33,6 +33,12 @@ def every(session: Reader) -> list[Stage]:
     return found
 
 
+def known(session: Reader) -> list[Stage]:
+    """All stages that this process knows: no statement, but for the first time. Others may have been added since."""
+    found = _REMEMBERED.get(_pool(session))
+    return list(found.values()) if found else every(session)
+
+
 def named(session: Reader, word: str) -> Stage:
     """The stage that a word means, in whatever case: no statement, unless this process does not know it yet.
 

@@ -24,7 +24,7 @@ from assent.lineage.graph.edges import EDGES, STANDING
 from assent.lineage.graph.nodes import NodeKind
 from assent.lineage.graph.recallers import RECALLS, VERSION_ID
 from assent.lineage.graph.tables import LONGEST_REASON
-from assent.lineage.graph.walks import Direction, walk
+from assent.lineage.graph.walks import nodes_above
 from assent.registry.names import must_be_text
 from assent.registry.views import ACCOUNTS, VERSIONS
 
@@ -149,12 +149,17 @@ def quarantining(session: Reader, version_id: int) -> list[Recalled]:
 
 
 def seen_over(session: Reader, version_id: int, *, by: Principal) -> list[tuple[Recalled, bool]]:
-    """The recalls that stand over a version, each with whether the caller may see the node that it is of."""
+    """The recalls that stand over a version, each with whether the caller may see the node that it is of.
+
+    That they may read the version is theirs to check.
+    """
     over = quarantining(session, version_id)
     if not over or by.reads_everything:
         return [(recall, True) for recall in over]
-    graph = walk(session, [nodes.version(version_id)], Direction.UP, by=by)
-    return [(recall, recall.node in graph.depths) for recall in over]
+    start = nodes.version(version_id)
+    above = nodes_above(start, by=by, on=dialect(session)).subquery("above_it")
+    seen = set(session.scalars(select(above.c.node).where(above.c.node.in_([recall.node for recall in over]))))
+    return [(recall, recall.node in seen or recall.node == start) for recall in over]
 
 
 def quarantined(session: Reader, version_ids: Collection[int]) -> set[int]:

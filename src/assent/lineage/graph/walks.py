@@ -247,6 +247,14 @@ def versions_below(session: Reader, starts: Iterable[str], *, by: Principal) -> 
     return union(select(id_of_version(reached.c.node)).where(is_version(reached.c.node)), among)
 
 
+def nodes_above(start: str, *, by: Principal, on: str) -> Select[tuple[str]]:
+    """A query for all that a node comes from, through what somebody may read; and itself, where it has edges.
+
+    It has no bound, likewise. Access to the node itself is the caller's to check.
+    """
+    return select(_reached([start], Direction.UP, by, on).c.node)
+
+
 def _begun(session: Reader, starts: Iterable[str], by: Principal) -> tuple[list[str], dict[str, VersionSeen]]:
     """The starts without versions that the caller may not read, and the versions among them."""
     began = list(dict.fromkeys(starts))

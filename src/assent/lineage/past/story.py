@@ -8,11 +8,11 @@ from sqlalchemy import CTE, ColumnElement, FromClause, Select, case, or_, select
 from assent.access.principals import SYSTEM, Principal
 from assent.audit.actions import Action, Outcome
 from assent.audit.events import AuditEvent
-from assent.kernel.dialects import Reader, table
+from assent.kernel.dialects import Reader, dialect, table
 from assent.lineage.graph import nodes, references
 from assent.lineage.graph.nodes import NodeKind
 from assent.lineage.graph.recallers import RECALLS
-from assent.lineage.graph.walks import Direction, readable_versions, walk
+from assent.lineage.graph.walks import nodes_above, readable_versions
 from assent.lineage.past import telling
 from assent.registry.search import pages
 from assent.registry.search.cutting import Page
@@ -33,7 +33,6 @@ _NOT_TOLD = Action.VERSION_QUARANTINED
 _TOLD_OF_RECALL = ("recall", "node", "reason")
 # Before events told the moment of their change, they told one shortly after it.
 _SHORTLY = 10_000
-_AT_ONCE = 5_000
 
 
 class Happened(NamedTuple):
@@ -145,18 +144,16 @@ def _recalls(session: Reader, version: _Version, by: Principal) -> _Recalls:
     """The recalls, standing or lifted, of what the version comes from now; whoever asks."""
     if session.scalar(select(RECALLS.c.id).limit(1)) is None:
         return _Recalls([], frozenset())
-    start = nodes.version(version.id)
-    above = list(walk(session, [start], Direction.UP, by=SYSTEM).depths)
-    found: list[int] = []
-    for first in range(0, len(above), _AT_ONCE):
-        of_some = RECALLS.c.node.in_([node for node in above[first : first + _AT_ONCE] if node != start])
-        found += session.scalars(select(RECALLS.c.id).where(of_some)).all()
-    named = frozenset(above) if by.reads_everything or not found else _seen(session, start, by)
-    return _Recalls(found, named)
-
-
-def _seen(session: Reader, start: str, by: Principal) -> frozenset[str]:
-    return frozenset(walk(session, [start], Direction.UP, by=by).depths)
+    start, on = nodes.version(version.id), dialect(session)
+    above = nodes_above(start, by=SYSTEM, on=on)
+    rows = session.execute(
+        select(RECALLS.c.id, RECALLS.c.node).where(RECALLS.c.node.in_(above), RECALLS.c.node != start)
+    ).all()
+    recalled = {row.node for row in rows}
+    if recalled and not by.reads_everything:
+        seen = nodes_above(start, by=by, on=on).subquery("seen")
+        recalled = set(session.scalars(select(seen.c.node).where(seen.c.node.in_(sorted(recalled)))))
+    return _Recalls([row.id for row in rows], frozenset(recalled))
 
 
 def _parents(session: Reader, rows: Sequence[Any], by: Principal) -> frozenset[str]:

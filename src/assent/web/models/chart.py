@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from assent.lineage.runs.measured import Point
 from assent.registry.tiers import Tier
 
-WIDTH, HEIGHT = 720, 240
+WIDTH, HEIGHT = 1120, 280
 _LEFT, _RIGHT, _TOP, _BOTTOM = 64, 16, 34, 32
+# About so many lines across.
 _LINES = 4
 # So many numbers of versions have room below, and so many letters of a stage above.
-_MOST_LABELS = 16
+_MOST_LABELS = 25
 _LONGEST_STAGE = 14
 
 
@@ -65,8 +66,8 @@ def drawn(metric: str, points: Sequence[Point], tiers: Mapping[str, Tier]) -> Ch
     """A metric of some versions, the oldest first."""
     values = [each.value or 0.0 for each in points if _is_there(each)]
     low, high = (min(values), max(values)) if values else (0.0, 1.0)
-    spread = (high - low) or abs(high) or 1.0
-    low, high = low - spread * 0.1, high + spread * 0.1
+    levels = list(_levels(low, high))
+    low, high = levels[0], levels[-1]
     step = max(1, math.ceil(len(points) / _MOST_LABELS))
 
     def height(value: float) -> float:
@@ -85,13 +86,23 @@ def drawn(metric: str, points: Sequence[Point], tiers: Mapping[str, Tier]) -> Ch
         return Dot(across(place), height(value), point.number, shown(value), label, stage, tier.value)
 
     dots = [dot(place, point) if _is_there(point) else None for place, point in enumerate(points)]
-    levels = [low + (high - low) * part / _LINES for part in range(_LINES + 1)]
     return Chart(
         metric,
         [each for each in dots if each],
         list(_lines(dots)),
-        [Level(height(value), shown(value, digits=3)) for value in levels],
+        [Level(height(value), shown(value)) for value in levels],
     )
+
+
+def _levels(low: float, high: float) -> Iterator[float]:
+    """Round values, evenly spread, the first of them not above the lowest and the last not below the highest."""
+    spread = (high - low) or abs(high) or 1.0
+    rough = spread / _LINES
+    magnitude = 10.0 ** math.floor(math.log10(rough))
+    step = next(magnitude * each for each in (1, 2, 2.5, 5, 10) if magnitude * each >= rough * 0.999)
+    first = math.floor(low / step)
+    last = max(math.ceil(high / step), first + 1)
+    yield from (place * step for place in range(first, last + 1))
 
 
 def shown(value: float, digits: int = 6) -> str:

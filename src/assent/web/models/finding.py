@@ -70,7 +70,7 @@ def models_page(
 def _beside(session: Reader, models: list[Model]) -> dict[str, Any]:
     """What is told beside the models of a page."""
     shown = {version.id: model.id for model in models for version in model.latest}
-    known = stages.every(session)
+    known = stages.known(session)
     return {
         "stages": known,
         "tiers": {stage.name: stage.tier for stage in known},

@@ -7,7 +7,6 @@ from flask import Response, request
 from assent.access.principals import Principal
 from assent.governance.evidence import checks
 from assent.governance.requests import of_models
-from assent.governance.rules import standing
 from assent.http.calls import Uses
 from assent.http.renames import follows_renames
 from assent.kernel.addresses import is_a_link
@@ -16,7 +15,7 @@ from assent.lineage.graph import recalls
 from assent.lineage.past import story
 from assent.lineage.reports import parents, serving
 from assent.lineage.runs import reading as origins
-from assent.registry import board, history, reading, rights
+from assent.registry import board, history, reading, rights, stages
 from assent.registry.tiers import Tier
 from assent.registry.views import VERSIONS
 from assent.web.evidence import forges, told
@@ -41,7 +40,7 @@ def version_page(session: Reader, name: str, number: int, *, by: Principal) -> R
     origin = origins.origins(session, [version.id])[version.id]
     posted = checks.standing(session, version.id)
     requests = of_models.of_version(session, version.id, most=MOST_REQUESTS + 1)
-    tiers = _tiers(session, name)
+    tiers = _tiers(session)
     used = [stage for stage, tier in tiers.items() if tier is Tier.PRODUCTION]
     says = told.of_version(version, origin.facts or {}, posted, origin.artifact_digest)
     return page(
@@ -76,7 +75,7 @@ def version_origin_page(session: Reader, name: str, number: int, *, by: Principa
     return page(
         "models/origin.html",
         version=version,
-        tiers=_tiers(session, name),
+        tiers=_tiers(session),
         capture=capture,
         told=says,
         titles=told.TITLES,
@@ -93,7 +92,7 @@ def version_history_page(session: Reader, name: str, number: int, *, by: Princip
     return page(
         "models/history.html",
         version=version,
-        tiers=_tiers(session, name),
+        tiers=_tiers(session),
         held=history.newest_of_version(session, version.id, most=MOST_INTERVALS + 1),
         results=checks.newest_results(session, version.id, most=MOST_INTERVALS + 1),
         requests=of_models.of_version(session, version.id, most=MOST_INTERVALS + 1),
@@ -110,11 +109,11 @@ def version_story_page(session: Reader, name: str, number: int, *, after: str, b
     return page(
         "models/story.html",
         version=version,
-        tiers=_tiers(session, name),
+        tiers=_tiers(session),
         told=story.story(session, name, number, by=by, token=after, size=MOST_TOLD),
     )
 
 
-def _tiers(session: Reader, name: str) -> dict[str, Tier]:
-    """The tiers of the stages of a model."""
-    return {stage.name: stage.tier for stage in standing.seen(session).lifecycle_of(name).stages}
+def _tiers(session: Reader) -> dict[str, Tier]:
+    """The tiers of the stages."""
+    return {stage.name: stage.tier for stage in stages.known(session)}
