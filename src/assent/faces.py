@@ -107,7 +107,6 @@ DECLARING: tuple[ModuleType, ...] = (
     *(models_page, model_page, around_model_pages, versions_page, version_pages, compare_pages),
     *(lineage_pages, recall_pages),
     *(granting_pages,),
-    *(lineage_pages,),
 )
 
 # The first whose area a path lies in answers for it. These are in the OpenAPI document; why the pages are not,
