@@ -32,7 +32,7 @@ def _stage(call: Caller, number: int) -> str:
 def test_a_move_that_no_gate_guards_is_made_at_once(bob: Browser, call: Caller) -> None:
     call.move("1", "Production")
     page = bob.ask(f"{MOVE}?to=production")
-    assert "Version 1</a> serves there now" in page.text
+    assert "Version 1</a> is there now" in page.text
     assert "No gate guards this move" in page.text
     answer = bob.submit(MOVE, on=f"{MOVE}?to=production", archive_existing="true")
     assert answer.headers["Location"] == "/models/m/versions/2"
