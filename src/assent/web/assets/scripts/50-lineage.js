@@ -49,16 +49,23 @@
     return link;
   }
 
-  // Through the middles between the points, each of which bends it.
-  function curve(points) {
-    const middles = points.slice(1).map((at, place) => ({ x: (at.x + points[place].x) / 2, y: (at.y + points[place].y) / 2 }));
-    const bends = middles.slice(1).map((at, place) => `Q${points[place + 1].x} ${points[place + 1].y} ${at.x} ${at.y}`);
-    const last = points[points.length - 1];
-    return `M${points[0].x} ${points[0].y}L${middles[0].x} ${middles[0].y}${bends.join("")}L${last.x} ${last.y}`;
+  // From the side of one node to the side of another. A long one goes through the middles between its points, each of
+  // which bends it.
+  function curve(points, source, target) {
+    const first = { x: source.x + WIDTH / 2, y: source.y };
+    const last = { x: target.x - WIDTH / 2, y: target.y };
+    if (points.length < 4) {
+      const middle = (first.x + last.x) / 2;
+      return `M${first.x} ${first.y}C${middle} ${first.y} ${middle} ${last.y} ${last.x} ${last.y}`;
+    }
+    const all = [first, ...points.slice(1, -1), last];
+    const middles = all.slice(1).map((at, place) => ({ x: (at.x + all[place].x) / 2, y: (at.y + all[place].y) / 2 }));
+    const bends = middles.slice(1).map((at, place) => `Q${all[place + 1].x} ${all[place + 1].y} ${at.x} ${at.y}`);
+    return `M${first.x} ${first.y}L${middles[0].x} ${middles[0].y}${bends.join("")}L${last.x} ${last.y}`;
   }
 
-  function edgeOf(points, relation) {
-    const line = made("path", { d: curve(points), "marker-end": "url(#graph-arrow)" });
+  function edgeOf(d, relation) {
+    const line = made("path", { d, "marker-end": "url(#graph-arrow)" });
     line.append(made("title", {}, relation));
     const group = made("g", { class: "edge" });
     group.append(line);
@@ -71,7 +78,10 @@
     const arrow = made("marker", { id: "graph-arrow", viewBox: "0 0 8 8", refX: 7, refY: 4, markerWidth: 8, markerHeight: 8, orient: "auto" });
     arrow.append(made("path", { d: "M0 0L8 4L0 8z", class: "arrow" }));
     svg.append(arrow);
-    for (const each of graph.edges()) svg.append(edgeOf(graph.edge(each).points, found.edges[Number(each.name)].relation));
+    for (const each of graph.edges()) {
+      const line = curve(graph.edge(each).points, graph.node(each.v), graph.node(each.w));
+      svg.append(edgeOf(line, found.edges[Number(each.name)].relation));
+    }
     // In the order of the table, which is that of the Tab key.
     found.nodes.forEach((told, place) => svg.append(nodeOf(told, graph.node(String(place)))));
     const { width, height } = graph.graph();
