@@ -71,7 +71,7 @@ class Held(NamedTuple):
 
 
 def at(
-    session: Reader, moment: int, asked: Asked, *, by: Principal, token: str = "", size: int = LONGEST_PAGE
+    session: Reader, moment: int, asked: Asked, *, by: Principal, token: str = "", size: int | None = None
 ) -> Page[Held]:
     """Who held what at a moment (`since <= moment < until`): a page of 1,000 at most, by the models' ids.
 
@@ -81,6 +81,7 @@ def at(
     if not 0 <= moment <= LATEST:
         raise Invalid(f"time: It is in milliseconds since 1970, from 0 to {LATEST}.")
     _must_make_sense(asked)
+    size = min(size or LONGEST_PAGE, LONGEST_PAGE)
     query = pages.fingerprint("held", str(moment), [str(each) for each in astuple(asked)])
     after = _Place(*pages.values(token, query, [int] * len(_Place._fields))) if token else None
     sought = _Sought(moment, asked, _stages(session, asked), by, after, dialect(session), size)
