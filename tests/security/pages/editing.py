@@ -24,7 +24,7 @@ ROWS: tuple[Row, ...] = (
     _of_model(f"{_MODEL}/edit", _EDIT, {"description": "Better.", "revision": "1"}),
     _of_model(f"{_MODEL}/tags/set", _EDIT, {"key": "k", "value": "v"}),
     _of_model(f"{_MODEL}/tags/delete", _EDIT, {"key": "k"}),
-    _of_model(f"{_MODEL}/rename", _MANAGE, {"new_name": "another-name"}),
+    _of_model(f"{_MODEL}/rename", _MANAGE, {"new_name": "{model}"}),
     _see_model(f"{_MODEL}/card", _READ),
     _of_model(f"{_MODEL}/card", on_the_model(Permission.CARD_WRITE, status=SEE), {"text": "# Use", "revision": "0"}),
     _see_model(f"{_MODEL}/delete", _READ),

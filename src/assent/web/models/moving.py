@@ -18,7 +18,7 @@ from assent.governance.rules import lifecycles, standing
 from assent.governance.targets import DELETION_OF_MODEL, Target, TargetKind
 from assent.http.calls import Uses
 from assent.kernel.dialects import Reader
-from assent.kernel.errors import Invalid
+from assent.kernel.errors import Conflict, Invalid
 from assent.registry import reading, rights
 from assent.registry.tiers import Stage
 from assent.registry.views import Model, Version
@@ -102,7 +102,7 @@ def remove_alias(session: Session, name: str, number: int, alias: str, *, by: Pr
     """Let an alias point nowhere."""
     version = reading.version_numbered(session, name, number, by=by)
     if alias not in version.aliases:
-        raise Invalid(f"alias: @{alias} does not point to version {number} of {name} any more.")
+        raise Conflict(f"@{alias} does not point to version {number} of {name} any more.")
     moves.remove_alias(session, name, alias, by=by)
     flask.flash(f"@{alias} points nowhere now.")
     return see(f"{to_version(name, number)}/edit#aliases")
