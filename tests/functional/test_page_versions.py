@@ -1,6 +1,7 @@
 """Versions in the browser: chosen, drawn, read, and what goes on around them."""
 
 import re
+import shlex
 from html import unescape
 from urllib.parse import quote
 
@@ -153,3 +154,13 @@ def test_names_and_texts_of_others_are_no_markup(call: Caller, browser: Browser)
         page = browser.ask(path).text
         assert "<script>alert" not in page
         assert "<img src=x" not in page
+
+
+def test_lines_to_copy_do_nothing_but_what_they_say(call: Caller, browser: Browser) -> None:
+    name = "x'; touch y; \"z"
+    call.model(name)
+    call.version(name)
+    page = browser.ask(f"/models/{quote(name, safe='')}/versions/1").text
+    lines = [unescape(each) for each in re.findall(r"<code>((?:assent|import).*?)</code>", page, re.DOTALL)]
+    assert shlex.split(lines[0])[3:] == [name, "1", "ci/evaluation", "passed"]
+    assert '"models:/x\'; touch y; \\"z/1"' in lines[1]

@@ -10,7 +10,7 @@ from assent.access.visibility import reachable
 from assent.kernel.dialects import Reader, dialect, table
 from assent.registry import reading
 from assent.registry.tables import ModelName, StageHistory
-from assent.registry.views import ACCOUNTS, ALIASES, MODELS, VERSIONS, is_model
+from assent.registry.views import ACCOUNTS, ALIASES, MODELS, VERSIONS, Version, is_model
 
 MODEL_NAMES = table(ModelName)
 STAGES = table(StageHistory)
@@ -68,12 +68,14 @@ def of_version(session: Reader, name: str, number: int, *, by: Principal) -> His
     )
 
 
-def newest_of_version(session: Reader, version_id: int, *, most: int) -> History:
+def newest_of_version(session: Reader, version: Version, *, most: int) -> History:
     """Where a version stood last, and what pointed to it: the newest first, so many of each at most.
 
     Access is the caller's to check.
     """
-    stages, aliases = STAGES.c.version_id == version_id, ALIASES.c.version_id == version_id
+    stages = STAGES.c.version_id == version.id
+    # The model, too: the index of what pointed once begins with it.
+    aliases = (ALIASES.c.model_id == version.model_id) & (ALIASES.c.version_id == version.id)
     return History(
         [],
         _held(session, STAGES, STAGES.c.stage, STAGES.c.entered_by_id, stages, newest=most),

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import CTE, ColumnElement, Select, cast, func, select, true, union
 from sqlalchemy.dialects.postgresql import JSONB
 
-from assent.kernel.dialects import Reader, as_list, dialect, is_one_of
+from assent.kernel.dialects import Reader, dialect
 from assent.lineage.runs.captured import CaptureState
 from assent.lineage.runs.snapshots import CAPTURES, SNAPSHOTS
 from assent.registry.views import VERSIONS
@@ -32,7 +32,7 @@ class Point(NamedTuple):
 def keys(session: Reader, version_ids: Collection[int]) -> list[str]:
     """The metrics that the snapshots of some versions tell of, by name, at most 500. One statement."""
     on = dialect(session)
-    told = _told(on, is_one_of(SNAPSHOTS.c.version_id, as_list(version_ids, on=on)))
+    told = _told(on, SNAPSHOTS.c.version_id.in_(version_ids))
     named = union(*(_keys(told, place, on) for place in _PLACES)).subquery()
     return list(session.scalars(select(named.c.key).order_by(named.c.key).limit(MOST_KEYS)))
 
@@ -42,7 +42,7 @@ def values(session: Reader, version_ids: Collection[int], wanted: Sequence[str])
     if not version_ids or not wanted:
         return {}
     on = dialect(session)
-    told = _told(on, is_one_of(SNAPSHOTS.c.version_id, as_list(version_ids, on=on)))
+    told = _told(on, SNAPSHOTS.c.version_id.in_(version_ids))
     # What was pulled comes last of each version, and stays.
     measured = select(told.c.version_id, *(_value(told, key, on) for key in wanted)).order_by(told.c.way.desc())
     return {

@@ -17,6 +17,7 @@ from assent.registry.search.entities import OrderKey
 from assent.registry.views import Model
 from assent.web.frame.face import web
 from assent.web.frame.pages import page
+from assent.web.models import samples
 from assent.web.models.asked import WhichModels
 from assent.web.models.boxes import Boxes, as_written
 
@@ -62,6 +63,7 @@ def models_page(
         quarantined=bool(quarantined),
         is_search=asked != Boxes() or bool(quarantined) or kind != "models",
         is_first=not after,
+        samples=samples,
         address=request.host_url.rstrip("/"),
         **_beside(session, found.found),
     )

@@ -18,6 +18,7 @@ from assent.registry.tiers import Stage, Tier
 from assent.registry.views import VERSIONS, Model
 from assent.web.frame.face import web
 from assent.web.frame.pages import page
+from assent.web.models import samples
 
 HERE = "/models/<name>"
 # So many versions of each stage, requests and deployments; a link leads to the others.
@@ -37,6 +38,7 @@ def model_page(session: Reader, name: str, *, by: Principal) -> Response:
     freezes = [each for each in rules.freezes if each.applies_to(name) and each.until > now()]
     return page(
         "models/model.html",
+        samples=samples,
         model=model,
         is_prompt=is_prompt(model.tags),
         stages=places,

@@ -21,6 +21,7 @@ from assent.registry.views import VERSIONS
 from assent.web.evidence import forges, told
 from assent.web.frame.face import web
 from assent.web.frame.pages import page
+from assent.web.models import samples
 from assent.web.models.asked import WhichEvents
 from assent.web.models.model import HERE as MODEL
 from assent.web.writing import conversations
@@ -45,6 +46,7 @@ def version_page(session: Reader, name: str, number: int, *, by: Principal) -> R
     says = told.of_version(version, origin.facts or {}, posted, origin.artifact_digest)
     return page(
         "models/version.html",
+        samples=samples,
         version=version,
         tiers=tiers,
         origin=origin,
@@ -74,6 +76,7 @@ def version_origin_page(session: Reader, name: str, number: int, *, by: Principa
     says = told.of_version(version, facts, [], given.digest if given else None)
     return page(
         "models/origin.html",
+        samples=samples,
         version=version,
         tiers=_tiers(session),
         capture=capture,
@@ -93,7 +96,7 @@ def version_history_page(session: Reader, name: str, number: int, *, by: Princip
         "models/history.html",
         version=version,
         tiers=_tiers(session),
-        held=history.newest_of_version(session, version.id, most=MOST_INTERVALS + 1),
+        held=history.newest_of_version(session, version, most=MOST_INTERVALS + 1),
         results=checks.newest_results(session, version.id, most=MOST_INTERVALS + 1),
         requests=of_models.of_version(session, version.id, most=MOST_INTERVALS + 1),
         most=MOST_INTERVALS,

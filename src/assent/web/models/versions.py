@@ -23,6 +23,7 @@ from assent.registry.search.cutting import Page
 from assent.registry.views import Model, Version
 from assent.web.frame.face import web
 from assent.web.frame.pages import page
+from assent.web.models import samples
 from assent.web.models.asked import WhichVersions
 from assent.web.models.boxes import Boxes, as_written
 from assent.web.models.chart import drawn, shown
@@ -63,6 +64,7 @@ def versions_page(session: Reader, name: str, *, metric: str, after: str, by: Pr
         is_search=asked != Boxes(),
         is_first=not after,
         is_link=is_a_link,
+        samples=samples,
         address=request.host_url.rstrip("/"),
         **_measured(session, model, found.found, metric, rules),
         **_beside(session, found.found),
