@@ -16,7 +16,8 @@ from assent.lineage.graph.describing import Described
 from assent.lineage.graph.nodes import NodeKind
 from assent.lineage.graph.questions import Reach, ServedBy
 from assent.lineage.graph.tables import EdgeType, Through
-from assent.lineage.graph.walks import DEEPEST, Direction, Graph, VersionSeen
+from assent.lineage.graph.walked import Direction, Graph, VersionSeen
+from assent.lineage.graph.walks import DEEPEST
 
 _OF_VERSION = "/models/<name>/versions/<int:number>/lineage"
 LONGEST_REFERENCE = 1000

@@ -9,7 +9,7 @@ from assent.kernel.dialects import Reader
 from assent.lineage.graph import nodes, recalls
 from assent.lineage.graph.nodes import NodeKind
 from assent.lineage.graph.references import DEPLOYMENTS
-from assent.lineage.graph.walks import Graph, VersionSeen
+from assent.lineage.graph.walked import Graph, VersionSeen
 
 
 class Described(NamedTuple):

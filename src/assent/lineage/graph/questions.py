@@ -12,20 +12,8 @@ from assent.kernel.errors import Invalid
 from assent.lineage.graph import nodes, references, walks
 from assent.lineage.graph.references import DEPLOYMENTS
 from assent.lineage.graph.tables import EdgeType, Serving
-from assent.lineage.graph.walks import (
-    DEEPEST,
-    IN_PRODUCTION,
-    MOST_NODES,
-    SEEN,
-    Direction,
-    Graph,
-    VersionSeen,
-    beginning_with,
-    seen_by_its_versions,
-    versions_below,
-    walk,
-    within,
-)
+from assent.lineage.graph.walked import Direction, Graph, VersionSeen, beginning_with, seen_by_its_versions, within
+from assent.lineage.graph.walks import DEEPEST, IN_PRODUCTION, MOST_NODES, SEEN, versions_below, walk
 from assent.registry.history import STAGES as STAGE_HISTORY
 from assent.registry.stages import canonical, of_tier
 from assent.registry.tiers import Tier

@@ -4,8 +4,7 @@ Who walks sees only versions that they may read, and goes through no other.
 """
 
 from collections.abc import Collection, Iterable, Mapping
-from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import (
     CTE,
@@ -29,12 +28,12 @@ from sqlalchemy import (
 from assent.access.levels import Permission
 from assent.access.principals import Principal
 from assent.access.visibility import reachable
-from assent.audit.events import Subject
 from assent.kernel.dialects import Reader, dialect
 from assent.kernel.orm import BIG
 from assent.lineage.graph import nodes
 from assent.lineage.graph.edges import EDGES, STANDING
 from assent.lineage.graph.nodes import NodeKind
+from assent.lineage.graph.walked import Direction, EdgeSeen, Graph, VersionSeen, depths_of, part, within
 from assent.registry.stages import of_tier
 from assent.registry.tiers import Tier
 from assent.registry.views import ACCOUNTS, VERSIONS
@@ -43,56 +42,6 @@ DEEPEST = 100
 MOST_NODES = 10_000
 _MOST_EDGES = 10  # to a node
 _OF_A_VERSION = f"{NodeKind.VERSION}:"
-
-
-class Direction(StrEnum):
-    """Where a walk goes: up to what made something, or down to what came of it."""
-
-    UP = "up"
-    DOWN = "down"
-
-
-class VersionSeen(NamedTuple):
-    """A version that a walk came to. `deleted` tells whether it or its model is.
-
-    In production is what stands in any stage of that tier, and is not deleted.
-    """
-
-    id: int
-    model_id: int
-    model: str
-    number: int
-    stage: str
-    registered_at: int
-    deleted: bool
-    in_production: bool
-
-    def as_subject(self) -> Subject:
-        """The version, as an audit event names it."""
-        return Subject("model_version", self.id, self.model, model_id=self.model_id, version=self.number)
-
-
-class EdgeSeen(NamedTuple):
-    """An edge that a walk took."""
-
-    source: str
-    target: str
-    type: str
-    through: str
-    stated_at: int
-    stated_by: str | None
-
-
-class Graph(NamedTuple):
-    """What a walk saw. `depths` has each node and how many edges away it is; the starts are 0 away.
-
-    `truncated` tells that there is more: the walk stopped at as many nodes, or as deep, as it was to.
-    """
-
-    depths: dict[str, int]
-    versions: dict[str, VersionSeen]
-    edges: list[EdgeSeen]
-    truncated: bool
 
 
 def walk(
@@ -107,11 +56,6 @@ def around(session: Reader, starts: Iterable[str], *, by: Principal, most: int =
     """What some nodes are made of, and what came of them: two walks in as many statements as one takes."""
     up, down = _walks(session, starts, (Direction.UP, Direction.DOWN), by, most)
     return up, down
-
-
-def beginning_with(graph: Graph, starts: Iterable[str], direction: Direction) -> Graph:
-    """What of a walk is reached from some of its starts."""
-    return _part(graph, _depths(starts, graph.edges, direction), graph.truncated)
 
 
 def _walks(
@@ -137,7 +81,7 @@ def _walks(
         there = {node for node in seen[:most] if node in versions or nodes.kind_of(node) is not NodeKind.VERSION}
         among = [edge for edge in edges[way] if edge.source in there and edge.target in there]
         truncated = len(seen) > most or len(edges[way]) == most * _MOST_EDGES
-        graphs.append(_part(Graph({}, versions, among, truncated), _depths(began, among, way), truncated))
+        graphs.append(part(Graph({}, versions, among, truncated), depths_of(began, among, way), truncated))
     return graphs
 
 
@@ -155,58 +99,6 @@ def _edges_along(
     for *edge, way in session.execute(union_all(*(select(each) for each in along))):
         found[Direction(way)].append(EdgeSeen._make(edge))
     return found
-
-
-def _depths(starts: Iterable[str], edges: Iterable[EdgeSeen], direction: Direction) -> dict[str, int]:
-    """How many edges away each node is, the nearest first."""
-    further: dict[str, list[str]] = {}
-    for edge in edges:
-        near, far = (edge.target, edge.source) if direction is Direction.UP else (edge.source, edge.target)
-        further.setdefault(near, []).append(far)
-    depths = dict.fromkeys(starts, 0)
-    # Grows while it is walked along.
-    waiting = list(depths)
-    for node in waiting:
-        for far in further.get(node, ()):
-            if far not in depths:
-                depths[far] = depths[node] + 1
-                waiting.append(far)
-    return depths
-
-
-def seen_by_its_versions(graph: Graph) -> Graph:
-    """The part of a walk down that somebody sees who may not read everything.
-
-    A node is seen where a version that they may read comes of it, and a deployment where it serves one.
-    """
-    sources: dict[str, list[str]] = {}
-    for edge in graph.edges:
-        sources.setdefault(edge.target, []).append(edge.source)
-    kept = set[str]()
-    below = list(graph.versions)
-    while below:
-        node = below.pop()
-        if node not in kept:
-            kept.add(node)
-            below += sources.get(node, [])
-    kept |= {edge.target for edge in graph.edges if edge.type == "serves" and edge.source in kept}
-    return _part(graph, {node: away for node, away in graph.depths.items() if node in kept}, graph.truncated)
-
-
-def within(graph: Graph, depth: int) -> Graph:
-    """The part of a walk that is at most so many edges away."""
-    depths = {node: away for node, away in graph.depths.items() if away <= depth}
-    return _part(graph, depths, graph.truncated or len(depths) < len(graph.depths))
-
-
-def _part(graph: Graph, depths: dict[str, int], truncated: bool) -> Graph:
-    """What a walk saw of some nodes alone."""
-    return Graph(
-        depths,
-        {node: version for node, version in graph.versions.items() if node in depths},
-        [edge for edge in graph.edges if edge.source in depths and edge.target in depths],
-        truncated,
-    )
 
 
 def readable_versions(session: Reader, found: Iterable[str], by: Principal) -> dict[str, VersionSeen]:

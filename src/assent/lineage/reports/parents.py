@@ -18,7 +18,8 @@ from assent.lineage.graph.edges import EDGES, STANDING, Edge
 from assent.lineage.graph.named import Named
 from assent.lineage.graph.nodes import NodeKind
 from assent.lineage.graph.tables import EdgeType, Through
-from assent.lineage.graph.walks import Direction, EdgeSeen, VersionSeen, readable_versions, walk
+from assent.lineage.graph.walked import Direction, EdgeSeen, VersionSeen
+from assent.lineage.graph.walks import readable_versions, walk
 from assent.registry import reading
 from assent.registry.names import must_be_text
 from assent.registry.views import ACCOUNTS

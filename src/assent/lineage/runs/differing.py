@@ -10,7 +10,8 @@ from assent.kernel.errors import Invalid
 from assent.lineage.graph import nodes, references
 from assent.lineage.graph.describing import Described, described
 from assent.lineage.graph.nodes import NodeKind
-from assent.lineage.graph.walks import Direction, Graph, VersionSeen, walk
+from assent.lineage.graph.walked import Direction, Graph, VersionSeen
+from assent.lineage.graph.walks import walk
 from assent.lineage.runs import snapshots
 from assent.lineage.runs.comparing import Difference, differences
 from assent.lineage.runs.snapshots import Snapshot

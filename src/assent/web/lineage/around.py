@@ -12,7 +12,8 @@ from assent.lineage.graph import describing, nodes, questions, recalls
 from assent.lineage.graph.describing import Described
 from assent.lineage.graph.nodes import NodeKind
 from assent.lineage.graph.tables import EdgeType
-from assent.lineage.graph.walks import EdgeSeen, Graph, VersionSeen, readable_versions
+from assent.lineage.graph.walked import EdgeSeen, Graph, VersionSeen
+from assent.lineage.graph.walks import readable_versions
 
 # Each way.
 MOST_NODES = 2_500

@@ -10,7 +10,8 @@ from assent.access.principals import SYSTEM, Principal
 from assent.lineage.graph import edges, nodes
 from assent.lineage.graph.edges import Edge
 from assent.lineage.graph.tables import EdgeType, Through
-from assent.lineage.graph.walks import Direction, around, walk
+from assent.lineage.graph.walked import Direction
+from assent.lineage.graph.walks import around, walk
 
 NODES = [nodes.run(letter) for letter in "abcdefgh"]
 EDGES = st.lists(st.tuples(st.sampled_from(NODES), st.sampled_from(NODES)), max_size=24)
