@@ -1,9 +1,5 @@
 """What goes on around a model: its activity, who may do what with it, and the rules for it."""
 
-from collections.abc import Mapping
-from typing import Any
-
-import yaml
 from flask import Response, current_app
 
 from assent.access.levels import LEVELS, Level, Permission
@@ -15,6 +11,7 @@ from assent.governance.requests.explaining import Explained
 from assent.governance.rules import queries, standing
 from assent.http.calls import Uses
 from assent.http.renames import follows_renames
+from assent.kernel import yaml_texts
 from assent.kernel.dialects import Reader
 from assent.kernel.errors import AssentError, Denied
 from assent.lineage.past.told_of_models import of_model
@@ -113,7 +110,7 @@ def model_gates_page(session: Reader, name: str, *, version: str, to: str, by: P
         model=model,
         gates=ofs.gates,
         freezes=ofs.freezes,
-        yaml=_as_yaml,
+        yaml=yaml_texts.written,
         lifecycle=lifecycle,
         stages=stages_of(model, rules),
         targets=[
@@ -127,8 +124,3 @@ def model_gates_page(session: Reader, name: str, *, version: str, to: str, by: P
         version=version,
         to=to,
     )
-
-
-def _as_yaml(content: Mapping[str, Any]) -> str:
-    text: str = yaml.safe_dump(dict(content), sort_keys=False, allow_unicode=True, width=80)
-    return text
