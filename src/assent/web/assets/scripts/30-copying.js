@@ -17,7 +17,10 @@
         }
         setTimeout(() => (button.textContent = "Copy"), 2000);
       });
-      sample.before(button);
+      const both = document.createElement("div");
+      both.className = "copyable";
+      sample.replaceWith(both);
+      both.append(button, sample);
     }
   }
 
