@@ -2,7 +2,7 @@
 // says the same.
 (() => {
   const SVG = "http://www.w3.org/2000/svg";
-  const WIDTH = 200;
+  const WIDTH = 236;
   const HEIGHT = 58;
   const MARGIN = 24;
   const STEP = 60;
