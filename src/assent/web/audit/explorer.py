@@ -25,7 +25,7 @@ from assent.web.audit.sentences import Sentence, sentence
 from assent.web.frame.face import web
 from assent.web.frame.pages import page
 
-_SIZE = 50
+_SIZE = 25
 _LONGEST_DETAILS = 1_500
 
 
