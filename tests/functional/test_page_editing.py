@@ -114,6 +114,15 @@ def test_what_is_deleted_is_listed_and_restored(edith: Browser, app: Flask) -> N
     assert bob.ask("/models/Back/versions/1/edit").status_code == 200
 
 
+@pytest.mark.parametrize("number", [-(10**40), 2**63])
+def test_no_list_begins_at_a_number_that_databases_cannot_hold(edith: Browser, number: int) -> None:
+    lists = (
+        *("/deleted-models?after", f"{MODEL}/deleted-versions?after", f"{MODEL}/card?before"),
+        *("/mentions?before", f"{VERSION}/comments?before"),
+    )
+    assert [edith.ask(f"{each}={number}").status_code for each in lists] == [400] * len(lists)
+
+
 def test_descriptions_and_cards_are_texts_whatever_they_hold(edith: Browser, app: Flask) -> None:
     for path, field in (
         (f"{MODEL}/edit", "description"),

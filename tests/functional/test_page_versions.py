@@ -115,6 +115,8 @@ def test_what_a_move_would_take_is_explained(call: Caller, browser: Browser) -> 
     assert "No gate guards it" in shown(browser, f"{HERE}/gates?version=1&to=Staging")
     answer = browser.ask(f"{HERE}/gates?version=nine&to=Production")
     assert (answer.status_code, 'value="nine"' in answer.text) == (400, True)
+    endless = "0" * 19 + "1" + "9" * 5000
+    assert browser.ask(f"{HERE}/gates?version={endless}&to=Production").status_code == 400
 
 
 def test_pages_take_few_statements_whatever_the_rows(app: Flask, call: Caller, browser: Browser) -> None:

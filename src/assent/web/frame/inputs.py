@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import EXCLUDE, Schema, fields
+from marshmallow import EXCLUDE, Schema, fields, validate
 
 
 class Asked(Schema):
@@ -13,6 +13,12 @@ class Asked(Schema):
         """marshmallow's options."""
 
         unknown = EXCLUDE
+
+
+def place(otherwise: int | None = None) -> fields.Integer:
+    """Where a page of a list begins: before or after a number that databases can hold."""
+    can_be = validate.Range(0, 2**63 - 1)
+    return fields.Integer(load_default=otherwise, allow_none=otherwise is None, validate=can_be)
 
 
 class Text(fields.String):

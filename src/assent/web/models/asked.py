@@ -8,6 +8,7 @@ from assent.web.frame.inputs import Asked
 
 _LONGEST = 2_000
 _LONGEST_QUERY = 20_000
+_MOST_DIGITS = 20
 
 
 def _text(longest: int = _LONGEST) -> fields.String:
@@ -64,6 +65,6 @@ class WhichMove(Asked):
 
 def number(text: str) -> int:
     """A version that somebody named by its number. Raises Invalid."""
-    if not text.isdecimal() or not 0 < int(text[:20]) <= LARGEST_NUMBER:
+    if not text.isdecimal() or len(text) > _MOST_DIGITS or not 0 < int(text) <= LARGEST_NUMBER:
         raise Invalid(f"A version is named by its number, such as 3, and not by {text[:40]!r}.")
     return int(text)

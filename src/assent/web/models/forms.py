@@ -5,7 +5,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, post_load
 
-from assent.web.frame.inputs import Asked, Text
+from assent.web.frame.inputs import Asked, Text, place
 
 
 class WhichTags(Asked):
@@ -51,13 +51,13 @@ class NewName(Asked):
 class Before(Asked):
     """Where a page of a list begins, the newest first."""
 
-    before = fields.Integer(load_default=None, allow_none=True)
+    before = place()
 
 
 class After(Asked):
     """Where a page of a list begins."""
 
-    after = fields.Integer(load_default=0)
+    after = place(0)
 
 
 class Alias(Asked):

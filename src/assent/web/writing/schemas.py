@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import INCLUDE, Schema, fields, post_load
 
-from assent.web.frame.inputs import Asked, Text
+from assent.web.frame.inputs import Asked, Text, place
 from assent.web.frame.paths import is_local
 
 
@@ -33,7 +33,7 @@ class EditedText(NewText):
 class Before(Asked):
     """Which page of a list: what is before an id."""
 
-    before = fields.Integer(load_default=None, allow_none=True)
+    before = place()
 
 
 class PreviewOf(Schema):
