@@ -53,6 +53,12 @@ def test_planning_changes_nothing(admin: Browser, call: Caller) -> None:
     assert len(call.api("GET", "/gates")["gates"]) == 1
 
 
+def test_what_is_no_yaml_is_not_applied_and_told(admin: Browser) -> None:
+    planned = _form(admin.submit(PLAN, on=RULES, text=TWO).text)
+    answer = admin.ask(APPLY, "POST", data=planned | {"text": "gates: ["})
+    assert (answer.status_code, "This is no YAML" in message_of(answer)) == (400, True)
+
+
 def test_a_fault_is_told_with_its_line_and_the_text_is_kept(admin: Browser) -> None:
     answer = admin.submit(PLAN, on=RULES, text=TWO.replace("Production", "Prodution"))
     assert answer.status_code == 400

@@ -76,7 +76,7 @@ def domain_error(error: AssentError) -> Response:
 
 def status_of(error: AssentError) -> int:
     """The status that HTTP has for an error of the domain."""
-    return _STATUS[type(error)]
+    return next(_STATUS[kind] for kind in type(error).__mro__ if kind in _STATUS)
 
 
 def http_error(status: int, message: str, more: Mapping[str, Any] | None = None) -> Response:
