@@ -19,13 +19,15 @@ _SCHEMES = {"http", "https", "mailto"}
 # The page has the first, and the section the second.
 _ABOVE = 2
 _DEEPEST = 6
+# Characters that are read: nothing that is kept has more, and a preview of what cannot be kept costs no more.
+LONGEST = 100_000
 
 _reader = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
 
 
 def rendered(text: str, mentioned: Collection[str] = ()) -> Markup:
     """What a text in Markdown looks like; the names of those whom it mentions stand out."""
-    tokens = _reader.parse(text)
+    tokens = _reader.parse(text[:LONGEST])
     names = _mentions(mentioned) if mentioned else None
     for token in tokens:
         if token.type in ("heading_open", "heading_close"):

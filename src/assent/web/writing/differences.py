@@ -29,6 +29,8 @@ _AROUND = 3
 # Beyond these it would take long to look for what is similar: then all of it was replaced.
 _MOST_LINES = 2000
 _MOST_WORDS = 600
+# Characters of both texts that are looked at word by word.
+_MOST_COMPARED = 20_000
 # Characters that are shown.
 _LONGEST = 40_000
 
@@ -56,12 +58,14 @@ def _lines(before: Sequence[str], after: Sequence[str]) -> Iterator[Part]:
     if max(len(before), len(after)) > _MOST_LINES:
         yield from _replaced("".join(before), "".join(after))
         return
+    room = _MOST_COMPARED
     for what, i, until_i, j, until_j in SequenceMatcher(None, before, after).get_opcodes():
         gone, come = "".join(before[i:until_i]), "".join(after[j:until_j])
         if what == "equal":
             yield Part(Kind.SAME, gone)
-        else:
-            yield from _words(gone, come)
+            continue
+        yield from _words(gone, come) if room > 0 else _replaced(gone, come)
+        room -= len(gone) + len(come)
 
 
 def _words(before: str, after: str) -> Iterator[Part]:
