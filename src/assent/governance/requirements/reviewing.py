@@ -87,7 +87,11 @@ def _changes(then: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:
     yield from (f"the tag {key} changed" for key in _differing(then, now, "tags"))
     for name in _differing(then, now, "checks"):
         before, after = _state(then, name), _state(now, name)
-        if before not in _TO_COME or after not in (*_TO_COME, "passed"):
+        if before in _TO_COME and after in (*_TO_COME, "passed"):
+            continue
+        if before == after:
+            yield f"the metrics of the check {name} changed"
+        else:
             yield f"the check {name} changed ({before or 'not posted'} to {after or 'not posted'})"
 
 

@@ -75,7 +75,7 @@ def of_incumbent(**known: Any) -> Facts:
         (replace(THEN, target=stage("UAT")), "it goes somewhere else"),
         (of_version(checks={"eval": result("failed")}), "the check eval changed (passed to failed)"),
         (of_version(checks={"eval": result("pending")}), "the check eval changed (passed to pending)"),
-        (of_version(checks={"eval": result(auc=1)}), "the check eval changed (passed to passed)"),
+        (of_version(checks={"eval": result(auc=1)}), "the metrics of the check eval changed"),
         (of_version(checks={}), "the check eval changed (passed to not posted)"),
     ],
 )
