@@ -36,6 +36,15 @@ def test_an_empty_registry_tells_how_to_register_a_model(browser: Browser) -> No
     assert "registered_model_name=" in page
 
 
+def test_lines_to_copy_name_the_server_as_the_setting_does_whatever_it_was_called(
+    app: Flask, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(app.config, "PUBLIC_URL", "https://models.example.com")
+    page = browser.ask("/models").text
+    assert "mlflow.set_registry_uri(&#34;https://models.example.com&#34;)" in page
+    assert "http://localhost" not in page
+
+
 def test_a_model_is_told_with_what_stands_in_use_and_what_waits(call: Caller, browser: Browser) -> None:
     call.model(description="Finds fraud.\nIn cards.", tags=[{"key": "owner", "value": "risk"}])
     for _ in range(3):

@@ -36,6 +36,7 @@ def prepare(app: Flask, *, public_url: str | None) -> None:
         "is_shown_again": refusals.is_shown_again,
         "previewed": refusals.previewed,
         "is_here": is_here,
+        "public_address": public_address,
     }
     is_public_over_tls = (public_url or "").startswith("https:")
 
@@ -77,6 +78,12 @@ def asked_with(**changed: Any) -> str:
 def is_here(address: str) -> bool:
     """Whether an address is that of this page, whatever its query says."""
     return unquote(urlsplit(address).path) == request.path
+
+
+def public_address() -> str:
+    """Where people reach the server: as the setting says, or as whoever asks has found it."""
+    said: str | None = flask.current_app.config["PUBLIC_URL"]
+    return said or request.host_url.rstrip("/")
 
 
 def _policy() -> str:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Response, request
+from flask import Response
 
 from assent.access.principals import Principal
 from assent.governance.requests import of_models
@@ -16,7 +16,7 @@ from assent.registry.search.cutting import Page
 from assent.registry.search.entities import OrderKey
 from assent.registry.views import Model
 from assent.web.frame.face import web
-from assent.web.frame.pages import page
+from assent.web.frame.pages import page, public_address
 from assent.web.models import samples
 from assent.web.models.asked import WhichModels
 from assent.web.models.boxes import Boxes, as_written
@@ -64,7 +64,7 @@ def models_page(
         is_search=asked != Boxes() or bool(quarantined) or kind != "models",
         is_first=not after,
         samples=samples,
-        address=request.host_url.rstrip("/"),
+        address=public_address(),
         **_beside(session, found.found),
     )
 

@@ -1,6 +1,6 @@
 """The page of one model: what it is, what stands where, and what goes on around it."""
 
-from flask import Response, request
+from flask import Response
 
 from assent.access.principals import Principal
 from assent.annotations import cards
@@ -17,7 +17,7 @@ from assent.registry.prompts import is_prompt
 from assent.registry.tiers import Stage, Tier
 from assent.registry.views import VERSIONS, Model
 from assent.web.frame.face import web
-from assent.web.frame.pages import page
+from assent.web.frame.pages import page, public_address
 from assent.web.models import samples
 
 HERE = "/models/<name>"
@@ -52,7 +52,7 @@ def model_page(session: Reader, name: str, *, by: Principal) -> Response:
         requests=of_models.open_of_model(session, model.id, most=MOST_SHOWN + 1),
         serving=serving.running(session, VERSIONS.c.model_id == model.id, most=MOST_DEPLOYMENTS + 1),
         most_deployments=MOST_DEPLOYMENTS,
-        address=request.host_url.rstrip("/"),
+        address=public_address(),
     )
 
 

@@ -2,7 +2,7 @@
 
 import json
 
-from flask import Response, request
+from flask import Response
 
 from assent.access.principals import Principal
 from assent.governance.evidence import checks
@@ -20,7 +20,7 @@ from assent.registry.tiers import Tier
 from assent.registry.views import VERSIONS
 from assent.web.evidence import forges, told
 from assent.web.frame.face import web
-from assent.web.frame.pages import page
+from assent.web.frame.pages import page, public_address
 from assent.web.models import samples
 from assent.web.models.asked import WhichEvents
 from assent.web.models.model import HERE as MODEL
@@ -60,7 +60,7 @@ def version_page(session: Reader, name: str, number: int, *, by: Principal) -> R
         most_deployments=MOST_DEPLOYMENTS,
         beside=board.beside(session, version, used),
         is_link=is_a_link,
-        address=request.host_url.rstrip("/"),
+        address=public_address(),
         talk=conversations.on_version(session, version, mine=mine, by=by),
     )
 

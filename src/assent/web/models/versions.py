@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from flask import Response, request
+from flask import Response
 
 from assent.access.principals import Principal
 from assent.governance.evidence import checks
@@ -22,7 +22,7 @@ from assent.registry.search import entities, finding
 from assent.registry.search.cutting import Page
 from assent.registry.views import Model, Version
 from assent.web.frame.face import web
-from assent.web.frame.pages import page
+from assent.web.frame.pages import page, public_address
 from assent.web.models import samples
 from assent.web.models.asked import WhichVersions
 from assent.web.models.boxes import Boxes, as_written
@@ -65,7 +65,7 @@ def versions_page(session: Reader, name: str, *, metric: str, after: str, by: Pr
         is_first=not after,
         is_link=is_a_link,
         samples=samples,
-        address=request.host_url.rstrip("/"),
+        address=public_address(),
         **_measured(session, model, found.found, metric, rules),
         **_beside(session, found.found),
     )
