@@ -27,7 +27,7 @@ from assent.registry.versions import Registration
 from support.databases import TEST
 
 DAY = 24 * 3600
-_REPOSITORY = "https://git.bank.example/models/{}.git"
+_REPOSITORY = "https://gitlab.bank.example/models/{}.git"
 
 
 @dataclass
