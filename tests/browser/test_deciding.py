@@ -48,6 +48,8 @@ def others(browser: Browser, server: Server) -> Iterator[Page]:
 def test_from_the_inbox_to_decided_by_the_keyboard_alone(page: Page, ask: Callable[[], int]) -> None:
     number = ask()
     sign_in(page, "bob")
+    # What listens to keys shows that it is there.
+    expect(page.get_by_role("button", name="Keys")).to_be_visible()
     page.keyboard.press("j")
     expect(page.locator(f"#request-{number}")).to_be_focused()
     page.keyboard.press("Enter")

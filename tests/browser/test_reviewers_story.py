@@ -139,6 +139,8 @@ def test_from_the_inbox_to_production(story: Story, company: Provider) -> None:
 def test_the_keyboard_alone_decides(story: Story) -> None:
     story.asked("keys")
     page = story.page("petra")
+    # What listens to keys shows that it is there.
+    expect(page.get_by_role("button", name="Keys")).to_be_visible()
     page.keyboard.press("j")
     expect(page.locator(":focus")).to_contain_text("keys version 2")
     page.keyboard.press("Enter")

@@ -186,7 +186,8 @@ def test_the_code_is_known(outlived: Outlived) -> None:
 def test_who_ran_it_when_and_in_which_experiment_is_known(outlived: Outlived) -> None:
     run = outlived.facts()["run"]
     assert (run["user"], run["experiment_name"]) == (outlived.told["user"], "flowers")
-    assert run["ended_at"] >= run["started_at"]
+    # It registers while it runs: when it is asked about, it may not have ended.
+    assert run.get("ended_at", run["started_at"]) >= run["started_at"] > 0
 
 
 def test_signature_flavors_and_dependencies_of_the_model_are_known(outlived: Outlived) -> None:
