@@ -68,6 +68,15 @@ def test_trying_a_text_changes_nothing(admin: Browser, call: Caller) -> None:
     assert call.by(ADMINISTRATOR).api("GET", "/gates")["gates"][0]["revision"] == 1
 
 
+def test_a_text_to_try_is_one_gate_and_no_longer(admin: Browser, call: Caller) -> None:
+    govern(call, gate())
+    here = f"{HERE}/production/try"
+    page = admin.submit(f"{here}/text", on=here, model="m", version="1", to="Production", text="#" * 20_001)
+    assert page.status_code == 400
+    assert "Longer than maximum length 20000." in page.text
+    assert "#" * 20_001 in page.text
+
+
 def test_a_text_to_try_that_is_wrong_is_kept_and_told_with_its_line(admin: Browser, call: Caller) -> None:
     call.model()
     call.version()

@@ -104,6 +104,17 @@ def test_what_a_page_carries_of_the_review_cannot_be_made_up(app: Flask, waiting
     assert waiting.api("GET", "/requests/1")["decisions"] == []
 
 
+def test_what_a_page_carries_of_the_review_is_of_its_request_alone(app: Flask, waiting: Caller) -> None:
+    bob = _as(app, "bob")
+    carried = re.findall(r'name="reviewed" value="([^"]*)"', _approving_form(bob))[0]
+    govern(waiting, gate("Production", {"approvals": 2}), {**gate({"alias": "champion"}), "name": "champion"})
+    other = asked(waiting, "@champion", number=2)["request"]["id"]
+    here = f"/requests/{other}"
+    refused = bob.submit(f"{here}/approve", on=here, digest="sha256:0", reviewed=carried)
+    assert refused.status_code == 409
+    assert "Since you opened the page" not in refused.text
+
+
 def test_a_stale_approval_says_what_changed_since(app: Flask, waiting: Caller) -> None:
     bob = _as(app, "bob")
     _approve(bob)

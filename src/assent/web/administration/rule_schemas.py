@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import EXCLUDE, Schema, fields, pre_load
+from marshmallow import EXCLUDE, Schema, fields, pre_load, validate
+
+LONGEST_GATE = 20_000
 
 
 class _Page(Schema):
@@ -68,6 +70,6 @@ class Trial(_Page):
 
 
 class WrittenTrial(Trial):
-    """The same, of a gate that is written anew."""
+    """The same, of a gate that is written anew: one, so that nobody spends the server's time on thousands."""
 
-    text = fields.String(load_default="")
+    text = fields.String(load_default="", validate=validate.Length(max=LONGEST_GATE))

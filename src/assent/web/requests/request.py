@@ -121,20 +121,21 @@ def _before(seen: Seen) -> Mapping[str, Any]:
     return seen.decisions[-1].reviewed if seen.decisions else {"incumbent": None, "archived": []}
 
 
-def _seal() -> URLSafeSerializer:
-    return URLSafeSerializer(str(current_app.secret_key), salt="reviewed")
+def _seal(request: Request) -> URLSafeSerializer:
+    """Of one request alone: what was shown of another tells nothing of this one."""
+    return URLSafeSerializer(str(current_app.secret_key), salt=f"reviewed of {request.id}")
 
 
 def _sealed(seen: Seen) -> str:
     """What is shown for review, for the form to carry: so that a refusal tells what changed since."""
-    return str(_seal().dumps(seen.judged.gathered.reviewed)) if seen.judged else ""
+    return str(_seal(seen.request).dumps(seen.judged.gathered.reviewed)) if seen.judged else ""
 
 
 def _differences(seen: Seen) -> Sequence[str]:
     """What changed since the page was shown whose form was refused; nothing where none was."""
     carried = refusals.typed(_approving(seen.request), "reviewed")
     try:
-        return seen.changed_since(_seal().loads(carried)) if carried else ()
+        return seen.changed_since(_seal(seen.request).loads(carried)) if carried else ()
     except BadSignature:
         return ()
 
