@@ -5,12 +5,13 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser
 
+from assent.web.lineage.looking import MOST_DRAWN
 from support import hostile
 from support.databases import SqliteDatabases
-from support.hostile import HOSTILE
+from support.hostile import GRAPH, HOSTILE
 from support.server import Server
 from support.visiting import Visit, whole
-from support.visitors import DESK, TELEPHONE, Visitor, visitors
+from support.visitors import DESK, FIRST_VIEW, TELEPHONE, Visitor, visitors
 
 
 @pytest.fixture(scope="module")
@@ -36,4 +37,17 @@ def test_no_name_and_no_text_breaks_a_page(among_enemies: dict[str, Visitor], vi
     visitor.fits(TELEPHONE)
     if visitor.page.evaluate(f"window.{hostile.FLAG}"):
         visitor.faults.append("a script of somebody's ran")
+    assert not visitor.faults, "\n".join(visitor.faults)
+
+
+def test_a_graph_of_two_thousand_nodes_is_drawn_as_far_as_one_can_read_it(
+    among_enemies: dict[str, Visitor],
+) -> None:
+    visitor = among_enemies["alice"]
+    visitor.faults.clear()
+    visitor.go(GRAPH, FIRST_VIEW)
+    visitor.page.wait_for_selector(".graph svg .node")
+    visitor.fits(DESK)
+    visitor.fits(TELEPHONE)
+    assert visitor.page.locator(".graph svg .node").count() <= MOST_DRAWN
     assert not visitor.faults, "\n".join(visitor.faults)

@@ -68,6 +68,11 @@ def test_pages_hold_no_code_and_no_style_and_load_nothing_from_elsewhere() -> No
         assert not re.search(unwanted, template.read_text()), template
 
 
+def test_no_template_writes_an_address_by_itself() -> None:
+    for template in TEMPLATES.rglob("*.html"):
+        assert not re.search(r"(?<!startswith\()[\"']/\w|=\"/", template.read_text()), template
+
+
 def test_a_cookie_alone_changes_nothing_outside_of_the_pages() -> None:
     changing = [
         call.name for face in FACES for call in face.calls if call.method == "GET" and call.uses is Uses.WRITES

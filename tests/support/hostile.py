@@ -1,5 +1,7 @@
 """A registry that somebody filled to break its pages: markup, endless words, and much of everything."""
 
+from urllib.parse import quote
+
 from assent.access import accounts, groups, publishers
 from assent.access.limits import limits
 from assent.access.principals import Kind
@@ -36,6 +38,8 @@ HOSTILE: Named = {
     "/administration/users": {"name": USER},
     "/administration/groups": {"name": USER + "s"},
 }
+# The page with the drawing of a version that was made from more than most.
+GRAPH = f"/lineage?of={quote(MODEL, safe='')}/2"
 
 
 def fill(url: str) -> None:

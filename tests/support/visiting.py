@@ -78,11 +78,14 @@ class Visit:
 
 
 def visits(named: Named, more: Iterable[str] = ()) -> list[Visit]:
-    """Every GET of the pages, once, and more addresses that a page answers to."""
+    """Every GET of the pages, once, and more addresses. Raises ValueError for one that no page answers to."""
     paths = {call.path for call in PAGES.calls if call.method == "GET"} - LEADING_ON
     derived = {path: address_of(path, named) for path in sorted(paths)}
     known = re.compile("|".join(_PLACE.sub("[^/?]+", re.escape(path)) for path in paths))
-    also = [each for each in more if known.fullmatch(each.partition("?")[0])]
+    also = list(more)
+    lost = [each for each in also if not known.fullmatch(each.partition("?")[0])]
+    if lost:
+        raise ValueError(f"No page answers to {', '.join(lost)}.")
     return [*(_visit(address, path) for path, address in derived.items()), *(_visit(each) for each in also)]
 
 
