@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 
-from assent.access import accounts, grants, groups, tokens
-from assent.access.grants import Place
-from assent.access.levels import Level
-from assent.access.principals import SYSTEM
+from assent.access.credentials import tokens
+from assent.access.granting import grants
+from assent.access.granting.grants import Place
+from assent.access.people import accounts, groups
+from assent.access.policy.levels import Level
+from assent.access.policy.principals import SYSTEM
 from assent.database import unit_of_work
 from assent.kernel.patterns import Names
 from bench.requests import Ask

@@ -7,9 +7,9 @@ from flask import Flask
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from assent.access import accounts
-from assent.access.principals import Principal
-from assent.access.sign_in import SignIn
+from assent.access.people import accounts
+from assent.access.policy.principals import Principal
+from assent.access.signing_in.sign_in import SignIn
 from assent.audit.events import ORIGIN
 from support import processes
 from support.calling import Caller

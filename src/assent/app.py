@@ -7,7 +7,7 @@ from typing import Any
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from assent.access.sign_in import SignIn
+from assent.access.signing_in.sign_in import SignIn
 from assent.database import READING, db, engine_options, reading_options
 from assent.faces import FACES, PAGES, face_of
 from assent.http import errors, traffic

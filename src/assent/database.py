@@ -13,8 +13,8 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import DataError, IntegrityError, InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
-from assent.access.attempts import is_told
-from assent.access.principals import Principal
+from assent.access.policy.principals import Principal
+from assent.access.signing_in.attempts import is_told
 from assent.audit.actions import Action, Outcome
 from assent.audit.events import ORIGIN, Origin, Subject, record
 from assent.kernel.dialects import sqlite_is_among, sqlite_mentions

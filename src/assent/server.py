@@ -16,8 +16,8 @@ from granian.http import HTTP1Settings
 from sqlalchemy import Engine, create_engine
 
 from assent import migrations, worker
-from assent.access import accounts, administrators
-from assent.access.principals import SYSTEM
+from assent.access.people import accounts, administrators
+from assent.access.policy.principals import SYSTEM
 from assent.app import create_app
 from assent.audit.events import Origin
 from assent.database import db, engine_options, reading, unit_of_work

@@ -12,8 +12,9 @@ from functools import partial
 
 from sqlalchemy import Engine
 
-from assent.access import attempts, exchange
-from assent.access.levels import Level
+from assent.access.policy.levels import Level
+from assent.access.publishing import exchange
+from assent.access.signing_in import attempts
 from assent.audit.events import Origin
 from assent.database import reading, unit_of_work
 from assent.governance.requests import due

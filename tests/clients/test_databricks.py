@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from assent.access import accounts, groups
-from assent.access.principals import SYSTEM, Kind
+from assent.access.people import accounts, groups
+from assent.access.policy.principals import SYSTEM, Kind
 from assent.database import unit_of_work
 from support import clients
 from support.clients import DATABRICKS, every_line

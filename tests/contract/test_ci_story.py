@@ -8,12 +8,14 @@ from typing import Any
 import pytest
 import requests
 
-from assent.access import accounts, grants, publishers
-from assent.access.levels import Level
-from assent.access.limits import limits
-from assent.access.principals import SYSTEM, Kind
-from assent.access.publishers import Terms
-from assent.access.sign_in import SignIn
+from assent.access.granting import grants
+from assent.access.people import accounts
+from assent.access.policy.levels import Level
+from assent.access.policy.limits import limits
+from assent.access.policy.principals import SYSTEM, Kind
+from assent.access.publishing import publishers
+from assent.access.publishing.publishers import Terms
+from assent.access.signing_in.sign_in import SignIn
 from assent.database import unit_of_work
 from assent.registry import models
 from support.commands import Assent, Running

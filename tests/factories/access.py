@@ -6,8 +6,8 @@ from factory.alchemy import SQLAlchemyModelFactory
 from factory.declarations import LazyAttribute, Sequence
 from sqlalchemy.orm import Session
 
-from assent.access import tokens
-from assent.access.credentials import Token
+from assent.access.credentials import tokens
+from assent.access.credentials.tables import Token
 from assent.access.tables import Account
 
 LONG_AGO = 1_700_000_000_000

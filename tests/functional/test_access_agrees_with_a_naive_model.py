@@ -10,12 +10,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
-from assent.access import grants, groups
-from assent.access.grants import Grantee, Place
-from assent.access.levels import Level, Permission, Scope
-from assent.access.limits import Limits, limits
-from assent.access.principals import SYSTEM, Principal
-from assent.access.sign_in import SignIn
+from assent.access.granting import grants
+from assent.access.granting.grants import Grantee, Place
+from assent.access.people import groups
+from assent.access.policy.levels import Level, Permission, Scope
+from assent.access.policy.limits import Limits, limits
+from assent.access.policy.principals import SYSTEM, Principal
+from assent.access.signing_in.sign_in import SignIn
 from assent.governance import moves
 from assent.kernel.errors import Denied, NotFound
 from assent.registry import models, permissions, reading, tags, versions

@@ -7,7 +7,7 @@ from urllib.parse import quote
 import pytest
 from flask import Flask
 
-from assent.access import accounts
+from assent.access.people import accounts
 from assent.audit.events import AuditEvent
 from assent.database import db, unit_of_work
 from assent.kernel.errors import AlreadyExists

@@ -6,10 +6,10 @@ import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from assent.access import accounts
-from assent.access.levels import Level
-from assent.access.principals import Principal
-from assent.access.sign_in import SignIn
+from assent.access.people import accounts
+from assent.access.policy.levels import Level
+from assent.access.policy.principals import Principal
+from assent.access.signing_in.sign_in import SignIn
 from assent.audit.events import ORIGIN
 from assent.database import db
 from assent.governance.requests import acts, deciding, due, overriding, withdrawing

@@ -10,9 +10,9 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from assent.access import accounts, groups
-from assent.access.groups import GROUPS, MEMBERSHIPS
-from assent.access.principals import SYSTEM
+from assent.access.people import accounts, groups
+from assent.access.people.groups import GROUPS, MEMBERSHIPS
+from assent.access.policy.principals import SYSTEM
 from assent.database import db, unit_of_work
 from support.calling import API, Caller
 from support.databases import ADMINISTRATOR, TEST

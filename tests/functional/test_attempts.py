@@ -13,12 +13,12 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from assent import worker
-from assent.access import accounts
-from assent.access.attempts import AttemptLimits
-from assent.access.credentials import Attempts, FamiliarAddress
-from assent.access.passwords import Passwords
-from assent.access.principals import SYSTEM, Kind
-from assent.access.sign_in import SignIn
+from assent.access.credentials.passwords import Passwords
+from assent.access.credentials.tables import Attempts, FamiliarAddress
+from assent.access.people import accounts
+from assent.access.policy.principals import SYSTEM, Kind
+from assent.access.signing_in.attempts import AttemptLimits
+from assent.access.signing_in.sign_in import SignIn
 from assent.audit.actions import Action
 from assent.audit.events import AuditEvent, Origin
 from assent.database import db, unit_of_work

@@ -11,13 +11,14 @@ from hypothesis import strategies as st
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
-from assent.access import accounts, grants
-from assent.access.credentials import Token
-from assent.access.grants import GRANTS, Place
-from assent.access.levels import Level, Permission
-from assent.access.limits import Limits, limits
-from assent.access.principals import SYSTEM, Principal
-from assent.access.sign_in import SignIn
+from assent.access.credentials.tables import Token
+from assent.access.granting import grants
+from assent.access.granting.grants import GRANTS, Place
+from assent.access.people import accounts
+from assent.access.policy.levels import Level, Permission
+from assent.access.policy.limits import Limits, limits
+from assent.access.policy.principals import SYSTEM, Principal
+from assent.access.signing_in.sign_in import SignIn
 from assent.audit.actions import Action, Outcome
 from assent.audit.queries import EVENTS, Asked, Cut, Order
 from assent.kernel.errors import NotFound

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, event, text
 
-from assent.access.levels import Level
-from assent.access.principals import Principal
-from assent.access.reach import ByName, Reach
+from assent.access.policy.levels import Level
+from assent.access.policy.principals import Principal
+from assent.access.policy.reach import ByName, Reach
 from assent.audit.actions import Action, Outcome
 from assent.audit.queries import EVENTS, Asked, Cut, Order, Position
 from assent.database import reading

@@ -7,12 +7,13 @@ from sqlalchemy import insert, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from assent.access import accounts, grants
-from assent.access.grants import GRANTS, Place
-from assent.access.levels import Level, Permission
-from assent.access.limits import limits
-from assent.access.principals import SYSTEM, Principal
-from assent.access.sign_in import SignIn
+from assent.access.granting import grants
+from assent.access.granting.grants import GRANTS, Place
+from assent.access.people import accounts
+from assent.access.policy.levels import Level, Permission
+from assent.access.policy.limits import limits
+from assent.access.policy.principals import SYSTEM, Principal
+from assent.access.signing_in.sign_in import SignIn
 from assent.access.tables import Account
 from assent.governance import moves
 from assent.kernel.errors import Denied, Invalid

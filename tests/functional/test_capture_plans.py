@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
 
-from assent.access.principals import Principal
+from assent.access.policy.principals import Principal
 from assent.lineage.runs import captures, snapshots
 from support.databases import PostgresDatabases, SqliteDatabases, engine_for
 from support.filling import fill

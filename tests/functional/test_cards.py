@@ -12,7 +12,7 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError, InternalError, ProgrammingError
 from sqlalchemy.orm import Session
 
-from assent.access.principals import Principal
+from assent.access.policy.principals import Principal
 from assent.annotations import cards
 from assent.audit.events import AuditEvent
 from assent.database import db

@@ -9,11 +9,11 @@ from sqlalchemy import select, text
 from sqlalchemy.exc import IntegrityError, InternalError, ProgrammingError
 from sqlalchemy.orm import Session
 
-from assent.access import accounts
-from assent.access.levels import Level
-from assent.access.limits import limits
-from assent.access.principals import Principal
-from assent.access.sign_in import SignIn
+from assent.access.people import accounts
+from assent.access.policy.levels import Level
+from assent.access.policy.limits import limits
+from assent.access.policy.principals import Principal
+from assent.access.signing_in.sign_in import SignIn
 from assent.annotations import comments, threads
 from assent.audit.events import AuditEvent
 from assent.database import db

@@ -7,10 +7,11 @@ import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from assent.access import accounts, grants, groups
-from assent.access.grants import Place
-from assent.access.levels import Level
-from assent.access.principals import SYSTEM, Kind
+from assent.access.granting import grants
+from assent.access.granting.grants import Place
+from assent.access.people import accounts, groups
+from assent.access.policy.levels import Level
+from assent.access.policy.principals import SYSTEM, Kind
 from assent.database import db, unit_of_work
 from assent.registry import permissions
 from support.calling import Caller

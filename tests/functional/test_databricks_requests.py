@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from assent.access.principals import SYSTEM
+from assent.access.policy.principals import SYSTEM
 from assent.database import db, unit_of_work
 from assent.governance.requests import looking, rows
 from assent.governance.rules import standing

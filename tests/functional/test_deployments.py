@@ -8,11 +8,13 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, text
 
-from assent.access import accounts, grants, tokens
-from assent.access.grants import Place
-from assent.access.levels import Level
-from assent.access.limits import limits
-from assent.access.principals import SYSTEM
+from assent.access.credentials import tokens
+from assent.access.granting import grants
+from assent.access.granting.grants import Place
+from assent.access.people import accounts
+from assent.access.policy.levels import Level
+from assent.access.policy.limits import limits
+from assent.access.policy.principals import SYSTEM
 from assent.audit.events import AuditEvent
 from assent.database import db, unit_of_work
 from support.calling import API, Caller

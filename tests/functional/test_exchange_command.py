@@ -8,11 +8,13 @@ import pytest
 import requests
 from click.testing import CliRunner, Result
 
-from assent.access import accounts, grants, publishers
-from assent.access.levels import Level
-from assent.access.limits import limits
-from assent.access.principals import SYSTEM, Kind
-from assent.access.publishers import Terms
+from assent.access.granting import grants
+from assent.access.people import accounts
+from assent.access.policy.levels import Level
+from assent.access.policy.limits import limits
+from assent.access.policy.principals import SYSTEM, Kind
+from assent.access.publishing import publishers
+from assent.access.publishing.publishers import Terms
 from assent.cli import main
 from assent.database import unit_of_work
 from support.databases import TEST, PostgresDatabases, SqliteDatabases, engine_for

@@ -5,9 +5,11 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from assent.access import accounts, grants, tokens
-from assent.access.levels import Level
-from assent.access.principals import SYSTEM, Kind
+from assent.access.credentials import tokens
+from assent.access.granting import grants
+from assent.access.people import accounts
+from assent.access.policy.levels import Level
+from assent.access.policy.principals import SYSTEM, Kind
 from assent.database import db, unit_of_work
 from support.calling import API, Caller
 from support.databases import PASSWORD, TEST

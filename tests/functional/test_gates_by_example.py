@@ -9,10 +9,12 @@ from pathlib import Path
 
 from sqlalchemy.orm import Session
 
-from assent.access import accounts, grants, groups, tokens
-from assent.access.levels import Level
-from assent.access.principals import SYSTEM, Kind
-from assent.access.sign_in import SignIn
+from assent.access.credentials import tokens
+from assent.access.granting import grants
+from assent.access.people import accounts, groups
+from assent.access.policy.levels import Level
+from assent.access.policy.principals import SYSTEM, Kind
+from assent.access.signing_in.sign_in import SignIn
 from assent.access.tables import Account
 from assent.database import unit_of_work
 from assent.registry import models, tags, versions

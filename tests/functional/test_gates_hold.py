@@ -8,8 +8,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import event
 
-from assent.access import accounts
-from assent.access.sign_in import SignIn
+from assent.access.people import accounts
+from assent.access.signing_in.sign_in import SignIn
 from assent.database import db, unit_of_work
 from assent.governance.requests import delegations
 from assent.kernel.clock import now

@@ -7,8 +7,8 @@ import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from assent.access import accounts, groups, memberships
-from assent.access.principals import SYSTEM
+from assent.access.people import accounts, groups, memberships
+from assent.access.policy.principals import SYSTEM
 from assent.registry import declarations
 from support.calling import Caller
 from support.counting import counted

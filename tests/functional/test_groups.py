@@ -7,9 +7,9 @@ import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from assent.access import accounts, groups, memberships
-from assent.access.groups import GROUPS, MEMBERSHIPS
-from assent.access.principals import SYSTEM
+from assent.access.people import accounts, groups, memberships
+from assent.access.people.groups import GROUPS, MEMBERSHIPS
+from assent.access.policy.principals import SYSTEM
 from assent.kernel.errors import Conflict, NotFound
 from support.calling import Caller
 from support.counting import counted

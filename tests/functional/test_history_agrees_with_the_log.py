@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from assent.access import accounts
-from assent.access.principals import Principal
-from assent.access.sign_in import SignIn
+from assent.access.people import accounts
+from assent.access.policy.principals import Principal
+from assent.access.signing_in.sign_in import SignIn
 from assent.database import unit_of_work
 from assent.governance import moves
 from assent.kernel.errors import AssentError

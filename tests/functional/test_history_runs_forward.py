@@ -8,7 +8,7 @@ from sqlalchemy import Engine, select, text
 from sqlalchemy.orm import Session
 
 from assent import migrations
-from assent.access.principals import Principal
+from assent.access.policy.principals import Principal
 from assent.governance import moves
 from assent.kernel.dialects import table
 from assent.registry import models, versions

@@ -7,10 +7,11 @@ import time
 import pytest
 from flask import Flask
 
-from assent.access import accounts, tokens
-from assent.access.credentials import Token
-from assent.access.passwords import NewPassword
-from assent.access.principals import SYSTEM
+from assent.access.credentials import tokens
+from assent.access.credentials.passwords import NewPassword
+from assent.access.credentials.tables import Token
+from assent.access.people import accounts
+from assent.access.policy.principals import SYSTEM
 from assent.database import db, unit_of_work
 from assent.faces import FACES
 from assent.web.frame.face import web

@@ -10,10 +10,11 @@ from flask import Flask
 from sqlalchemy import create_engine, update
 from sqlalchemy.orm import Session
 
-from assent.access import accounts, tokens
-from assent.access.credentials import SignInSession, Token
-from assent.access.principals import SYSTEM
-from assent.access.sign_in import SignIn, note_use
+from assent.access.credentials import tokens
+from assent.access.credentials.tables import SignInSession, Token
+from assent.access.people import accounts
+from assent.access.policy.principals import SYSTEM
+from assent.access.signing_in.sign_in import SignIn, note_use
 from assent.database import db, unit_of_work
 from assent.kernel.clock import now
 from support.counting import counted

@@ -6,10 +6,10 @@ import pytest
 from sqlalchemy import Connection, Engine, text
 
 from assent import migrations
-from assent.access import tokens
-from assent.access.levels import Level, Permission, highest
-from assent.access.principals import Principal
-from assent.access.sign_in import SignIn
+from assent.access.credentials import tokens
+from assent.access.policy.levels import Level, Permission, highest
+from assent.access.policy.principals import Principal
+from assent.access.signing_in.sign_in import SignIn
 from support.former import migrated_to
 
 _SINCE = (Level.NO_PERMISSIONS, Level.CAN_CREATE_REGISTERED_MODEL, Level.CAN_AUDIT)

@@ -3,12 +3,13 @@
 import pytest
 from sqlalchemy.orm import Session
 
-from assent.access import accounts, grants
-from assent.access.grants import Place
-from assent.access.levels import Level, Scope
-from assent.access.limits import Limits, limits
-from assent.access.principals import SYSTEM, Principal
-from assent.access.sign_in import SignIn
+from assent.access.granting import grants
+from assent.access.granting.grants import Place
+from assent.access.people import accounts
+from assent.access.policy.levels import Level, Scope
+from assent.access.policy.limits import Limits, limits
+from assent.access.policy.principals import SYSTEM, Principal
+from assent.access.signing_in.sign_in import SignIn
 from assent.governance import moves
 from assent.kernel.errors import Denied
 from assent.registry import models, versions

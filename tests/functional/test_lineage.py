@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from assent.access.principals import SYSTEM
+from assent.access.policy.principals import SYSTEM
 from assent.audit.events import Origin
 from assent.database import db, unit_of_work
 from assent.lineage.graph import edges, nodes

@@ -6,12 +6,13 @@ import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from assent.access import accounts, grants, groups
-from assent.access.grants import Place
-from assent.access.levels import Level
-from assent.access.limits import limits
-from assent.access.principals import SYSTEM, Kind, Principal
-from assent.access.sign_in import SignIn
+from assent.access.granting import grants
+from assent.access.granting.grants import Place
+from assent.access.people import accounts, groups
+from assent.access.policy.levels import Level
+from assent.access.policy.limits import limits
+from assent.access.policy.principals import SYSTEM, Kind, Principal
+from assent.access.signing_in.sign_in import SignIn
 from assent.annotations import comments, threads
 from assent.governance import moves
 from assent.registry import models, permissions, versions

@@ -7,9 +7,9 @@ import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from assent.access import accounts
-from assent.access.levels import Level
-from assent.access.principals import SYSTEM, Kind
+from assent.access.people import accounts
+from assent.access.policy.levels import Level
+from assent.access.policy.principals import SYSTEM, Kind
 from assent.database import db, unit_of_work
 from assent.registry import permissions
 from support.calling import Caller

@@ -11,10 +11,10 @@ from authlib.integrations.flask_client import FlaskIntegration
 from flask import Flask
 from sqlalchemy import select
 
-from assent.access import accounts, groups
-from assent.access.credentials import SignInSession
-from assent.access.principals import SYSTEM
-from assent.access.sign_in import SignIn
+from assent.access.credentials.tables import SignInSession
+from assent.access.people import accounts, groups
+from assent.access.policy.principals import SYSTEM
+from assent.access.signing_in.sign_in import SignIn
 from assent.access.tables import Account, Identity
 from assent.audit.actions import Action, Outcome
 from assent.audit.events import AuditEvent

@@ -5,9 +5,10 @@ import re
 import pytest
 from flask import Flask
 
-from assent.access import accounts, groups, tokens
-from assent.access.limits import limits
-from assent.access.principals import SYSTEM
+from assent.access.credentials import tokens
+from assent.access.people import accounts, groups
+from assent.access.policy.limits import limits
+from assent.access.policy.principals import SYSTEM
 from assent.database import db, unit_of_work
 from support.browsing import Browser, message_of
 from support.databases import TEST

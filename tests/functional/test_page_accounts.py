@@ -8,11 +8,14 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from assent.access import accounts, grants, groups, identities, tokens
-from assent.access.grants import Place
-from assent.access.identities import Shown
-from assent.access.levels import Level
-from assent.access.principals import SYSTEM, Kind
+from assent.access.credentials import tokens
+from assent.access.granting import grants
+from assent.access.granting.grants import Place
+from assent.access.people import accounts, groups
+from assent.access.policy.levels import Level
+from assent.access.policy.principals import SYSTEM, Kind
+from assent.access.signing_in import identities
+from assent.access.signing_in.identities import Shown
 from assent.database import db, unit_of_work
 from support.browsing import Browser, message_of
 from support.counting import counted

@@ -3,7 +3,7 @@
 import pytest
 from flask import Flask
 
-from assent.access import accounts
+from assent.access.people import accounts
 from assent.database import db, unit_of_work
 from support.browsing import Browser, message_of
 from support.counting import counted

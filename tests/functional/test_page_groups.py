@@ -5,13 +5,15 @@ import re
 import pytest
 from flask import Flask
 
-from assent.access import accounts, grants, groups, publishers
-from assent.access.grants import Place
-from assent.access.levels import Level
-from assent.access.limits import limits
-from assent.access.principals import SYSTEM, Kind
-from assent.access.publishers import Terms
-from assent.access.sign_in import SignIn
+from assent.access.granting import grants
+from assent.access.granting.grants import Place
+from assent.access.people import accounts, groups
+from assent.access.policy.levels import Level
+from assent.access.policy.limits import limits
+from assent.access.policy.principals import SYSTEM, Kind
+from assent.access.publishing import publishers
+from assent.access.publishing.publishers import Terms
+from assent.access.signing_in.sign_in import SignIn
 from assent.database import db, unit_of_work
 from assent.registry import models
 from support.browsing import Browser, message_of

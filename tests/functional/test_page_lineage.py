@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from assent.access import accounts
-from assent.access.levels import Level
-from assent.access.principals import SYSTEM
+from assent.access.people import accounts
+from assent.access.policy.levels import Level
+from assent.access.policy.principals import SYSTEM
 from assent.database import db, unit_of_work
 from assent.lineage.runs.facts import SCHEMA
 from assent.registry import permissions

@@ -3,8 +3,8 @@
 import pytest
 from flask import Flask
 
-from assent.access import accounts
-from assent.access.sign_in import SignIn
+from assent.access.people import accounts
+from assent.access.signing_in.sign_in import SignIn
 from assent.database import db, unit_of_work
 from assent.registry import models
 from support.browsing import Browser, message_of

@@ -8,10 +8,11 @@ from flask import Flask
 from sqlalchemy import update
 from werkzeug.test import TestResponse
 
-from assent.access import accounts, grants
-from assent.access.credentials import SignInSession
-from assent.access.levels import Level
-from assent.access.principals import SYSTEM
+from assent.access.credentials.tables import SignInSession
+from assent.access.granting import grants
+from assent.access.people import accounts
+from assent.access.policy.levels import Level
+from assent.access.policy.principals import SYSTEM
 from assent.database import db, unit_of_work
 from assent.kernel.clock import now
 from support.browsing import Browser, message_of

@@ -3,11 +3,12 @@
 import pytest
 from sqlalchemy.orm import Session
 
-from assent.access import accounts, grants, groups
-from assent.access.grants import Place
-from assent.access.levels import LEVELS, Level
-from assent.access.principals import SYSTEM, Principal
-from assent.access.sign_in import SignIn
+from assent.access.granting import grants
+from assent.access.granting.grants import Place
+from assent.access.people import accounts, groups
+from assent.access.policy.levels import LEVELS, Level
+from assent.access.policy.principals import SYSTEM, Principal
+from assent.access.signing_in.sign_in import SignIn
 from assent.access.tables import Account
 from assent.governance import moves
 from assent.kernel.errors import Denied, Invalid, NotFound

@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import Engine
 
-from assent.access.principals import SYSTEM
+from assent.access.policy.principals import SYSTEM
 from assent.database import reading, unit_of_work
 from assent.lineage.past import at as point_in_time
 from assent.lineage.past.at import Asked, at

@@ -7,15 +7,18 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from assent.access import accounts, exchange, grants, groups, publishers, tokens
-from assent.access.credentials import Publisher, Token
-from assent.access.exchange import Assertion
-from assent.access.grants import Place
-from assent.access.levels import Level, Scope
-from assent.access.limits import limits
-from assent.access.principals import SYSTEM, Kind, Principal
-from assent.access.publishers import Terms
-from assent.access.sign_in import SignIn
+from assent.access.credentials import tokens
+from assent.access.credentials.tables import Publisher, Token
+from assent.access.granting import grants
+from assent.access.granting.grants import Place
+from assent.access.people import accounts, groups
+from assent.access.policy.levels import Level, Scope
+from assent.access.policy.limits import limits
+from assent.access.policy.principals import SYSTEM, Kind, Principal
+from assent.access.publishing import exchange, publishers
+from assent.access.publishing.exchange import Assertion
+from assent.access.publishing.publishers import Terms
+from assent.access.signing_in.sign_in import SignIn
 from assent.access.tables import Account
 from assent.audit.actions import Action
 from assent.audit.events import AuditEvent
@@ -548,7 +551,7 @@ def test_what_expired_long_ago_is_forgotten(session: Session, ci: Account, monke
     exchange.forget_what_is_over(session)
     assert set(session.scalars(select(Token.id))) == {lasting, exchanged}
     in_two_days = now() + 2 * 86_400_000
-    monkeypatch.setattr("assent.access.exchange.now", lambda: in_two_days)
+    monkeypatch.setattr("assent.access.publishing.exchange.now", lambda: in_two_days)
     exchange.forget_what_is_over(session)
     assert set(session.scalars(select(Token.id))) == {lasting}
 

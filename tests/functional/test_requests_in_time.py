@@ -11,7 +11,7 @@ from flask import Flask
 from sqlalchemy import text
 
 from assent import worker
-from assent.access.levels import Level
+from assent.access.policy.levels import Level
 from assent.database import db, unit_of_work
 from support.calling import API, Caller
 from support.databases import TEST

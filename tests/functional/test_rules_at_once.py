@@ -12,9 +12,9 @@ import requests
 from flask import Flask
 from sqlalchemy import create_engine
 
-from assent.access import accounts
-from assent.access.principals import Principal
-from assent.access.sign_in import SignIn
+from assent.access.people import accounts
+from assent.access.policy.principals import Principal
+from assent.access.signing_in.sign_in import SignIn
 from assent.database import db, unit_of_work
 from assent.governance import policy
 from assent.governance.rules.standing import POLICY, RULES, held, seen

@@ -8,9 +8,9 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, update
 
-from assent.access import accounts
-from assent.access.credentials import SignInSession
-from assent.access.principals import SYSTEM
+from assent.access.credentials.tables import SignInSession
+from assent.access.people import accounts
+from assent.access.policy.principals import SYSTEM
 from assent.app import create_app
 from assent.audit.actions import Action, Outcome
 from assent.audit.events import AuditEvent

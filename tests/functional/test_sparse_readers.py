@@ -4,11 +4,11 @@ import pytest
 from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
-from assent.access import grants
-from assent.access.grants import Place
-from assent.access.levels import Level
-from assent.access.principals import SYSTEM, Principal
-from assent.access.sign_in import SignIn
+from assent.access.granting import grants
+from assent.access.granting.grants import Place
+from assent.access.policy.levels import Level
+from assent.access.policy.principals import SYSTEM, Principal
+from assent.access.signing_in.sign_in import SignIn
 from assent.registry import models
 from assent.registry.search import finding
 from assent.registry.tiers import NO_STAGE

@@ -14,13 +14,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from assent.access import accounts, exchange, grants, publishers, tokens
-from assent.access.exchange import Assertion
-from assent.access.levels import Level
-from assent.access.limits import UNLIMITED, Limits, limits
-from assent.access.principals import SYSTEM, Kind
-from assent.access.publishers import Terms
-from assent.access.sign_in import SignIn
+from assent.access.credentials import tokens
+from assent.access.granting import grants
+from assent.access.people import accounts
+from assent.access.policy.levels import Level
+from assent.access.policy.limits import UNLIMITED, Limits, limits
+from assent.access.policy.principals import SYSTEM, Kind
+from assent.access.publishing import exchange, publishers
+from assent.access.publishing.exchange import Assertion
+from assent.access.publishing.publishers import Terms
+from assent.access.signing_in.sign_in import SignIn
 from assent.audit.actions import Action
 from assent.audit.events import AuditEvent
 from assent.database import db, unit_of_work

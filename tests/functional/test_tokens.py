@@ -10,10 +10,11 @@ import pytest
 from flask import Flask
 from sqlalchemy.orm import Session
 
-from assent.access import accounts, tokens
-from assent.access.limits import Limits
-from assent.access.principals import Principal
-from assent.access.sign_in import SignIn
+from assent.access.credentials import tokens
+from assent.access.people import accounts
+from assent.access.policy.limits import Limits
+from assent.access.policy.principals import Principal
+from assent.access.signing_in.sign_in import SignIn
 from assent.kernel.errors import Denied
 from support.calling import API, Caller
 from support.counting import counted

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from assent.access.levels import Level, Permission, Scope
+from assent.access.policy.levels import Level, Permission, Scope
 from support.rules import MANAGING, MAY, WITHIN
 
 

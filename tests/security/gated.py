@@ -8,9 +8,10 @@ from typing import Any
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from assent.access import accounts, groups, tokens
-from assent.access.principals import SYSTEM, Principal
-from assent.access.sign_in import SignIn
+from assent.access.credentials import tokens
+from assent.access.people import accounts, groups
+from assent.access.policy.principals import SYSTEM, Principal
+from assent.access.signing_in.sign_in import SignIn
 from assent.annotations import comments
 from assent.audit.actions import Outcome
 from assent.audit.events import AuditEvent

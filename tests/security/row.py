@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from assent.access.levels import Permission
+from assent.access.policy.levels import Permission
 from security.actors import Actor
 
 Expected = Callable[[Actor], int]

@@ -6,14 +6,16 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from assent.access import accounts, grants, groups, sessions, tokens
-from assent.access.grants import Place
-from assent.access.levels import Level, Scope
-from assent.access.limits import UNLIMITED, Limits, limits
-from assent.access.principals import SYSTEM, Kind, Principal
-from assent.access.publishers import Terms
-from assent.access.sessions import Lifetime
-from assent.access.sign_in import SignIn
+from assent.access.credentials import sessions, tokens
+from assent.access.credentials.sessions import Lifetime
+from assent.access.granting import grants
+from assent.access.granting.grants import Place
+from assent.access.people import accounts, groups
+from assent.access.policy.levels import Level, Scope
+from assent.access.policy.limits import UNLIMITED, Limits, limits
+from assent.access.policy.principals import SYSTEM, Kind, Principal
+from assent.access.publishing.publishers import Terms
+from assent.access.signing_in.sign_in import SignIn
 from assent.access.tables import Account
 from assent.annotations import comments
 from assent.database import unit_of_work

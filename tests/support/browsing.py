@@ -14,9 +14,10 @@ from flask_wtf.csrf import generate_csrf
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
-from assent.access import accounts, sessions
-from assent.access.sessions import Lifetime
-from assent.access.sign_in import SignIn
+from assent.access.credentials import sessions
+from assent.access.credentials.sessions import Lifetime
+from assent.access.people import accounts
+from assent.access.signing_in.sign_in import SignIn
 from support.databases import PASSWORD
 
 _PROOF = "csrf_token"

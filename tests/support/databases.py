@@ -10,10 +10,11 @@ from pathlib import Path
 from sqlalchemy import Engine, create_engine
 
 from assent import migrations
-from assent.access import accounts, grants
-from assent.access.levels import Level
-from assent.access.passwords import NewPassword
-from assent.access.principals import SYSTEM
+from assent.access.credentials.passwords import NewPassword
+from assent.access.granting import grants
+from assent.access.people import accounts
+from assent.access.policy.levels import Level
+from assent.access.policy.principals import SYSTEM
 from assent.audit.events import Origin
 from assent.database import engine_options, unit_of_work
 from assent.settings import Settings

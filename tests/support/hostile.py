@@ -2,10 +2,16 @@
 
 from urllib.parse import quote
 
-from assent.access import accounts, groups, publishers
 from assent.access.limits import limits
 from assent.access.principals import Kind
 from assent.access.publishers import Terms
+
+from assent.access import accounts, groups, publishers
+from assent.access.people import accounts, groups
+from assent.access.policy.limits import limits
+from assent.access.policy.principals import Kind
+from assent.access.publishing import publishers
+from assent.access.publishing.publishers import Terms
 from assent.database import unit_of_work
 from assent.governance import noticing, policy
 from assent.registry import tags

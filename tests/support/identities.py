@@ -5,8 +5,8 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import Engine
 
-from assent.access.attempts import AttemptLimits
-from assent.access.sign_in import SignIn
+from assent.access.signing_in.attempts import AttemptLimits
+from assent.access.signing_in.sign_in import SignIn
 from assent.database import READING, db
 from assent.http.by_password import ByPassword
 from assent.http.identity import Identities

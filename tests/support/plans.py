@@ -6,9 +6,9 @@ from collections.abc import Callable
 from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session
 
-from assent.access import accounts
-from assent.access.principals import Principal
-from assent.access.sign_in import SignIn
+from assent.access.people import accounts
+from assent.access.policy.principals import Principal
+from assent.access.signing_in.sign_in import SignIn
 
 
 def plans(engine: Engine, ask: Callable[[Session, Principal], object]) -> list[str]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from assent.access.levels import Level, Permission, Scope
+from assent.access.policy.levels import Level, Permission, Scope
 
 SEEING = frozenset({Permission.MODEL_READ})
 AUDITING = SEEING | {Permission.AUDIT_READ}

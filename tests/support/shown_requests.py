@@ -1,6 +1,6 @@
 """The requests of the registry that is shown: in every state, and waiting for everybody."""
 
-from assent.access.levels import Level
+from assent.access.policy.levels import Level
 from assent.governance import noticing
 from assent.governance.requests import deciding, due, overriding, withdrawing
 from assent.kernel.clock import now

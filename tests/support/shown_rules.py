@@ -3,12 +3,15 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from assent.access import accounts, grants, groups, publishers, tokens
-from assent.access.grants import Place
-from assent.access.levels import Level
-from assent.access.limits import limits
-from assent.access.principals import SYSTEM, Kind
-from assent.access.publishers import Terms
+from assent.access.credentials import tokens
+from assent.access.granting import grants
+from assent.access.granting.grants import Place
+from assent.access.people import accounts, groups
+from assent.access.policy.levels import Level
+from assent.access.policy.limits import limits
+from assent.access.policy.principals import SYSTEM, Kind
+from assent.access.publishing import publishers
+from assent.access.publishing.publishers import Terms
 from assent.governance import policy
 from assent.governance.requests import delegations
 from assent.kernel.clock import now

@@ -12,8 +12,8 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import Connection, Engine, text
 
-from assent.access import accounts
-from assent.access.sign_in import SignIn
+from assent.access.people import accounts
+from assent.access.signing_in.sign_in import SignIn
 from assent.database import unit_of_work
 from assent.governance.requests import delegations
 from support.calling import API, MLFLOW, Caller

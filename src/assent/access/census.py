@@ -4,11 +4,11 @@ from typing import NamedTuple
 
 from sqlalchemy import ScalarSelect, Select, func, select
 
-from assent.access.accounts import ACCOUNTS
-from assent.access.grants import GRANTS
-from assent.access.groups import GROUPS
-from assent.access.principals import Kind, Principal, authorize_overseer
-from assent.access.publishers import PUBLISHERS
+from assent.access.granting.grants import GRANTS
+from assent.access.people.accounts import ACCOUNTS
+from assent.access.people.groups import GROUPS
+from assent.access.policy.principals import Kind, Principal, authorize_overseer
+from assent.access.publishing.publishers import PUBLISHERS
 from assent.kernel.dialects import Reader
 
 MOST = 100

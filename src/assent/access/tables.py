@@ -3,9 +3,9 @@
 from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from assent.access.levels import Level
-from assent.access.names import NAME_LENGTH
-from assent.access.principals import Kind
+from assent.access.policy.levels import Level
+from assent.access.policy.names import NAME_LENGTH
+from assent.access.policy.principals import Kind
 from assent.kernel.orm import BIG, Base, Id, Millis, Name, at_most, stored_by_value
 
 LONGEST_PAGE = 1000

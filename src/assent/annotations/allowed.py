@@ -1,6 +1,6 @@
 """What somebody may do with a comment, as `comments` would let them. Pure."""
 
-from assent.access.levels import Permission
+from assent.access.policy.levels import Permission
 from assent.annotations.threads import Written
 from assent.registry.rights import Rights
 

@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Select, bindparam, literal, select, update
 from sqlalchemy.orm import Session
 
-from assent.access.levels import Permission
-from assent.access.principals import Principal, authorize
+from assent.access.policy.levels import Permission
+from assent.access.policy.principals import Principal, authorize
 from assent.annotations.tables import LONGEST_CARD, ModelCard
 from assent.audit.actions import Action
 from assent.audit.events import Subject, record

@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session
 
-from assent.access.levels import Permission
-from assent.access.principals import Principal, authorize
+from assent.access.policy.levels import Permission
+from assent.access.policy.principals import Principal, authorize
 from assent.annotations import held, mentions, threads
 from assent.annotations.tables import LONGEST_COMMENT
 from assent.annotations.threads import COMMENTS, LARGEST_ID, REVISIONS, Written, no_comment

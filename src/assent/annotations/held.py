@@ -5,8 +5,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import Select, and_, bindparam, func, select
 from sqlalchemy.orm import Session
 
-from assent.access.levels import Permission
-from assent.access.principals import Principal, authorize
+from assent.access.policy.levels import Permission
+from assent.access.policy.principals import Principal, authorize
 from assent.annotations import threads
 from assent.annotations.threads import COMMENTS, LARGEST_ID, no_comment
 from assent.audit.events import Subject

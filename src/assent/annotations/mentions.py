@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from sqlalchemy import bindparam, delete, select
 from sqlalchemy.orm import Session
 
-from assent.access import entitled
-from assent.access.levels import Permission
-from assent.access.names import NAME_LENGTH
-from assent.access.principals import Principal
+from assent.access.granting import entitled
+from assent.access.policy.levels import Permission
+from assent.access.policy.names import NAME_LENGTH
+from assent.access.policy.principals import Principal
 from assent.annotations.tables import CommentMention
 from assent.kernel.dialects import table
 from assent.registry.models import Locked

@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, ScalarSelect, Select, bindparam, func, or_, select, union_all
 
-from assent.access.levels import Permission
-from assent.access.principals import Principal, authorize
-from assent.access.visibility import Guarded, reachable
+from assent.access.granting.visibility import Guarded, reachable
+from assent.access.policy.levels import Permission
+from assent.access.policy.principals import Principal, authorize
 from assent.annotations.mentions import MENTIONS
 from assent.annotations.tables import Comment, CommentRevision
 from assent.audit.events import Subject

@@ -5,10 +5,10 @@ from typing import Any
 from marshmallow import Schema, fields
 from sqlalchemy.orm import Session
 
-from assent.access import accounts
-from assent.access.accounts import Known
-from assent.access.passwords import NewPassword
-from assent.access.principals import Kind, Principal
+from assent.access.credentials.passwords import NewPassword
+from assent.access.people import accounts
+from assent.access.people.accounts import Known
+from assent.access.policy.principals import Kind, Principal
 from assent.api.face import api
 from assent.api.fields import AT, AfterName, name_of
 from assent.api.schemas import EmptyObject

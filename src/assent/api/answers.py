@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from assent.access.principals import Principal
+from assent.access.policy.principals import Principal
 from assent.registry.history import History
 from assent.registry.views import Model, Version
 

@@ -7,7 +7,7 @@ from typing import Any
 from flask import Response
 from marshmallow import Schema, fields, validate
 
-from assent.access.principals import Principal
+from assent.access.policy.principals import Principal
 from assent.api.face import api
 from assent.api.fields import AT, storable
 from assent.audit.actions import Outcome

@@ -5,7 +5,7 @@ from typing import Any
 from marshmallow import Schema, fields, validate
 from sqlalchemy.orm import Session
 
-from assent.access.principals import Principal
+from assent.access.policy.principals import Principal
 from assent.annotations import comments, threads
 from assent.annotations.tables import LONGEST_COMMENT
 from assent.annotations.threads import Written

@@ -5,8 +5,8 @@ from typing import Any
 from marshmallow import Schema, fields
 from sqlalchemy.orm import Session
 
-from assent.access.declared import Change
-from assent.access.principals import Principal
+from assent.access.declaring.declared import Change
+from assent.access.policy.principals import Principal
 from assent.api.face import api
 from assent.http.calls import Uses
 from assent.kernel.dialects import Reader

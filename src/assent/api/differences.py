@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import Schema, fields, validate
 
-from assent.access.principals import Principal
+from assent.access.policy.principals import Principal
 from assent.api.face import api
 from assent.api.fields import storable
 from assent.api.lineage import LONGEST_REFERENCE, Node, SeenVersion, node, seen_version

@@ -5,9 +5,9 @@ from typing import Any
 from marshmallow import Schema, ValidationError, fields, validate
 from sqlalchemy.orm import Session
 
-from assent.access.levels import Level, Scope
-from assent.access.limits import Limits, limits
-from assent.access.names import NAME_LENGTH
+from assent.access.policy.levels import Level, Scope
+from assent.access.policy.limits import Limits, limits
+from assent.access.policy.names import NAME_LENGTH
 from assent.registry.stages import target
 
 KINDS = ("user", "service_account", "group")

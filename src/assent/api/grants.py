@@ -5,10 +5,10 @@ from typing import Any
 from marshmallow import Schema, fields
 from sqlalchemy.orm import Session
 
-from assent.access import grants
-from assent.access.grants import Given, Place
-from assent.access.levels import Level
-from assent.access.principals import Principal
+from assent.access.granting import grants
+from assent.access.granting.grants import Given, Place
+from assent.access.policy.levels import Level
+from assent.access.policy.principals import Principal
 from assent.api.face import api
 from assent.api.fields import AT, kind, level, name_of, pattern
 from assent.api.schemas import After, EmptyObject

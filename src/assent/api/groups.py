@@ -5,8 +5,9 @@ from typing import Any
 from marshmallow import Schema, fields
 from sqlalchemy.orm import Session
 
-from assent.access import grants, groups, memberships
-from assent.access.principals import Principal
+from assent.access.granting import grants
+from assent.access.people import groups, memberships
+from assent.access.policy.principals import Principal
 from assent.api.face import api
 from assent.api.fields import AT, AfterName, kind, name_of
 from assent.api.schemas import After, EmptyObject

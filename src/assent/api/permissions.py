@@ -6,9 +6,9 @@ from flask import current_app
 from marshmallow import Schema, fields
 from sqlalchemy.orm import Session
 
-from assent.access.grants import Given
-from assent.access.levels import Level
-from assent.access.principals import Principal
+from assent.access.granting.grants import Given
+from assent.access.policy.levels import Level
+from assent.access.policy.principals import Principal
 from assent.api.face import api
 from assent.api.fields import kind, level, name_of
 from assent.api.grants import Grant, as_answer

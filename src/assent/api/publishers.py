@@ -11,10 +11,10 @@ from flask import current_app
 from marshmallow import Schema, fields, validate
 from sqlalchemy.orm import Session
 
-from assent.access import publishers
-from assent.access.claims import LONGEST_ISSUER, MOST_CLAIMS
-from assent.access.principals import Principal
-from assent.access.publishers import Terms
+from assent.access.policy.principals import Principal
+from assent.access.publishing import publishers
+from assent.access.publishing.claims import LONGEST_ISSUER, MOST_CLAIMS
+from assent.access.publishing.publishers import Terms
 from assent.api.face import api
 from assent.api.fields import AT, SCOPES, TARGETS, limits_of, name_of, scopes, storable, targets
 from assent.api.schemas import After, EmptyObject

@@ -5,7 +5,7 @@ from typing import Any
 from flask import current_app
 from sqlalchemy.orm import Session
 
-from assent.access.principals import Principal
+from assent.access.policy.principals import Principal
 from assent.api import request_schemas as s
 from assent.api.face import api
 from assent.governance import moves

@@ -6,7 +6,7 @@ from typing import Any
 from marshmallow import INCLUDE, Schema, fields, post_load
 from sqlalchemy.orm import Session
 
-from assent.access.principals import Principal
+from assent.access.policy.principals import Principal
 from assent.api.declarations import Changes
 from assent.api.face import api
 from assent.api.fields import AT

@@ -5,8 +5,9 @@ from typing import Any
 from marshmallow import Schema, fields
 from sqlalchemy.orm import Session as Transaction
 
-from assent.access import accounts, sessions
-from assent.access.principals import Principal
+from assent.access.credentials import sessions
+from assent.access.people import accounts
+from assent.access.policy.principals import Principal
 from assent.api.face import api
 from assent.api.fields import AT, name_of
 from assent.api.schemas import EmptyObject

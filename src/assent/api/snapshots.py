@@ -7,7 +7,7 @@ from flask import current_app
 from marshmallow import Schema, fields, post_load, validate
 from sqlalchemy.orm import Session
 
-from assent.access.principals import Principal
+from assent.access.policy.principals import Principal
 from assent.api.face import api
 from assent.api.fields import AT
 from assent.api.schemas import EmptyObject

@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import Schema, fields
 
-from assent.access.principals import Principal
+from assent.access.policy.principals import Principal
 from assent.api.face import api
 from assent.http.calls import Uses
 from assent.kernel.dialects import Reader

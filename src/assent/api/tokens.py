@@ -5,9 +5,10 @@ from typing import Any
 from marshmallow import Schema, fields
 from sqlalchemy.orm import Session
 
-from assent.access import accounts, tokens
-from assent.access.principals import Principal
-from assent.access.tokens import Known
+from assent.access.credentials import tokens
+from assent.access.credentials.tokens import Known
+from assent.access.people import accounts
+from assent.access.policy.principals import Principal
 from assent.api.face import api
 from assent.api.fields import AT, SCOPES, TARGETS, limits_of, name_of, pattern, scopes, targets
 from assent.api.schemas import After, EmptyObject

@@ -4,7 +4,7 @@ import sys
 
 import click
 
-from assent.access.levels import Level
+from assent.access.policy.levels import Level
 from assent.cli.durations import Duration
 from assent.cli.local import change, new_password
 
@@ -31,8 +31,9 @@ def user() -> None:
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input.")
 def create_user(name: str, administrator: bool, level: str | None, password_stdin: bool) -> None:
     """Create a user; without --password-stdin a password is made up and shown once."""
-    from assent.access import accounts, grants
-    from assent.access.principals import SYSTEM
+    from assent.access.granting import grants
+    from assent.access.people import accounts
+    from assent.access.policy.principals import SYSTEM
 
     password = _from_stdin() if password_stdin else accounts.generated_password()
     with change() as session:
@@ -51,8 +52,8 @@ def create_user(name: str, administrator: bool, level: str | None, password_stdi
 @click.option("--password-stdin", is_flag=True, required=True, help="Read the password from standard input.")
 def set_password(name: str, password_stdin: bool) -> None:  # noqa: ARG001 (required, so that nobody types one)
     """Replace a user's password."""
-    from assent.access import accounts
-    from assent.access.principals import SYSTEM
+    from assent.access.people import accounts
+    from assent.access.policy.principals import SYSTEM
 
     with change() as session:
         accounts.set_password(session, accounts.named(session, name), new_password(_from_stdin()), by=SYSTEM)
@@ -64,8 +65,9 @@ def set_password(name: str, password_stdin: bool) -> None:  # noqa: ARG001 (requ
 @click.argument("level", type=click.Choice([level.value for level in Level]))
 def set_level(name: str, level: str) -> None:
     """Grant a user a level on the whole registry, in the place of the one they have there."""
-    from assent.access import accounts, grants
-    from assent.access.principals import SYSTEM
+    from assent.access.granting import grants
+    from assent.access.people import accounts
+    from assent.access.policy.principals import SYSTEM
 
     with change() as session:
         grants.give(session, accounts.named(session, name), Level(level), by=SYSTEM)
@@ -76,8 +78,8 @@ def set_level(name: str, level: str) -> None:
 @click.argument("name")
 def disable(name: str) -> None:
     """Shut a user out, within seconds."""
-    from assent.access import accounts
-    from assent.access.principals import SYSTEM
+    from assent.access.people import accounts
+    from assent.access.policy.principals import SYSTEM
 
     with change() as session:
         accounts.disable(session, accounts.named(session, name), by=SYSTEM)
@@ -88,8 +90,8 @@ def disable(name: str) -> None:
 @click.argument("name")
 def enable(name: str) -> None:
     """Let a disabled user in again."""
-    from assent.access import accounts
-    from assent.access.principals import SYSTEM
+    from assent.access.people import accounts
+    from assent.access.policy.principals import SYSTEM
 
     with change() as session:
         accounts.enable(session, accounts.named(session, name), by=SYSTEM)
@@ -99,8 +101,8 @@ def enable(name: str) -> None:
 @user.command("list")
 def list_users() -> None:
     """List the users."""
-    from assent.access import accounts
-    from assent.access.principals import SYSTEM
+    from assent.access.people import accounts
+    from assent.access.policy.principals import SYSTEM
 
     with change() as session:
         for account in accounts.every(session, by=SYSTEM):
@@ -119,8 +121,9 @@ def token() -> None:
 @click.option("--quiet", is_flag=True, help="Print the token alone.")
 def create_token(name: str, expires: int | None, quiet: bool) -> None:
     """Create a token for a user; it is shown once."""
-    from assent.access import accounts, tokens
-    from assent.access.principals import SYSTEM
+    from assent.access.credentials import tokens
+    from assent.access.people import accounts
+    from assent.access.policy.principals import SYSTEM
 
     with change() as session:
         secret = tokens.create(session, accounts.named(session, name), by=SYSTEM, lasts=expires).secret
@@ -131,8 +134,9 @@ def create_token(name: str, expires: int | None, quiet: bool) -> None:
 @click.argument("name")
 def list_tokens(name: str) -> None:
     """List a user's tokens; their secrets cannot be shown."""
-    from assent.access import accounts, tokens
-    from assent.access.principals import SYSTEM
+    from assent.access.credentials import tokens
+    from assent.access.people import accounts
+    from assent.access.policy.principals import SYSTEM
 
     with change() as session:
         for each in tokens.of(session, accounts.named(session, name), ended=True, by=SYSTEM):
@@ -143,8 +147,8 @@ def list_tokens(name: str) -> None:
 @click.argument("number", type=int)
 def revoke_token(number: int) -> None:
     """End the token of that number, within seconds."""
-    from assent.access import tokens
-    from assent.access.principals import SYSTEM
+    from assent.access.credentials import tokens
+    from assent.access.policy.principals import SYSTEM
 
     with change() as session:
         tokens.revoke(session, tokens.numbered(session, number, by=SYSTEM), by=SYSTEM)

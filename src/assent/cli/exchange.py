@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from assent.access.levels import Scope
+from assent.access.policy.levels import Scope
 from assent.cli.remote import Failure, Mistake, Refusal, Unreachable, address, cause
 
 _SECONDS = 60

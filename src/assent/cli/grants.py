@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from assent.access.levels import Level
+from assent.access.policy.levels import Level
 from assent.cli.printing import Shown, over_http, table, when
 from assent.cli.remote import Mistake, Registry, segment
 from assent.cli.who import at_most_one, everybody, naming_somebody

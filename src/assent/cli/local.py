@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from sqlalchemy import Engine
     from sqlalchemy.orm import Session
 
-    from assent.access.passwords import NewPassword
+    from assent.access.credentials.passwords import NewPassword
     from assent.settings import Settings
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from assent.access.levels import Scope
+from assent.access.policy.levels import Scope
 from assent.cli.printing import Shown, over_http, table
 from assent.cli.remote import Mistake, Registry, segment
 

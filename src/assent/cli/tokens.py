@@ -4,7 +4,7 @@ from typing import Any
 
 import click
 
-from assent.access.levels import Scope
+from assent.access.policy.levels import Scope
 from assent.cli.durations import Duration
 from assent.cli.exchange import exchange
 from assent.cli.printing import Shown, over_http, table, when

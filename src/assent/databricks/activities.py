@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
-from assent.access.principals import Principal
-from assent.access.visibility import Granted
+from assent.access.granting.visibility import Granted
+from assent.access.policy.principals import Principal
 from assent.databricks import request_schemas as s
 from assent.governance.requests import rows, wished
 from assent.governance.requests.rows import Decided, Request

@@ -5,7 +5,7 @@ from typing import Any
 from marshmallow import fields
 from sqlalchemy.orm import Session
 
-from assent.access.principals import Principal
+from assent.access.policy.principals import Principal
 from assent.annotations import comments
 from assent.annotations.threads import Written
 from assent.databricks.face import databricks

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from assent.access.levels import highest
-from assent.access.principals import Principal
+from assent.access.policy.levels import highest
+from assent.access.policy.principals import Principal
 from assent.databricks import schemas as s
 from assent.databricks.face import databricks
 from assent.http.calls import Uses

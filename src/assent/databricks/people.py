@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from assent.access import groups
-from assent.access.principals import Principal
+from assent.access.people import groups
+from assent.access.policy.principals import Principal
 from assent.databricks import schemas as s
 from assent.databricks.face import databricks
 from assent.http.calls import Uses

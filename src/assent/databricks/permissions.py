@@ -6,9 +6,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from assent.access.grants import Given
-from assent.access.levels import Level
-from assent.access.principals import Principal
+from assent.access.granting.grants import Given
+from assent.access.policy.levels import Level
+from assent.access.policy.principals import Principal
 from assent.databricks import schemas as s
 from assent.databricks.face import databricks
 from assent.databricks.schemas import LEVELS, PRINCIPALS, Wanted

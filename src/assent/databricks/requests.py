@@ -4,8 +4,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from assent.access.levels import highest
-from assent.access.principals import Principal
+from assent.access.policy.levels import highest
+from assent.access.policy.principals import Principal
 from assent.databricks import activities
 from assent.databricks import request_schemas as s
 from assent.databricks.face import databricks

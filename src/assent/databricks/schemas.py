@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from marshmallow import ValidationError, fields, post_load, validate
 
-from assent.access.levels import Level
+from assent.access.policy.levels import Level
 from assent.http.wire.fields import Text, Wire, missing
 from assent.http.wire.schemas import RegisteredModel
 

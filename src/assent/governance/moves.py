@@ -7,8 +7,8 @@ is made when nothing is missing; else `Held` is raised, and the request stays.
 
 from sqlalchemy.orm import Session
 
-from assent.access.levels import Permission
-from assent.access.principals import Principal, authorize
+from assent.access.policy.levels import Permission
+from assent.access.policy.principals import Principal, authorize
 from assent.governance import targets
 from assent.governance.requests import moving, opening, overtaking, rights
 from assent.governance.requests.looking import gates_of, past_a_gate

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from assent.access.principals import Principal
+from assent.access.policy.principals import Principal
 from assent.governance.rules import leaving, standing
 from assent.governance.rules.gates import Gate
 from assent.governance.rules.standing import Standing

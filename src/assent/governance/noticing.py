@@ -6,7 +6,7 @@ in the transaction of the change. What nobody tells of here, the worker sees wit
 
 from sqlalchemy.orm import Session
 
-from assent.access.principals import Principal
+from assent.access.policy.principals import Principal
 from assent.annotations import cards, comments
 from assent.annotations.cards import Card
 from assent.annotations.threads import Written

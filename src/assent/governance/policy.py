@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import or_, update
 from sqlalchemy.orm import Session
 
-from assent.access.principals import Principal, authorize_administrator
+from assent.access.policy.principals import Principal, authorize_administrator
 from assent.governance.requests.tables import RequestState, TransitionRequest
 from assent.governance.rules import changes, freezes, whole
 from assent.governance.rules.changes import plan

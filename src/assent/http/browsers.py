@@ -6,9 +6,9 @@ import flask
 from flask import Flask, current_app, g, request
 from flask_login import LoginManager, UserMixin, current_user, login_user
 
-from assent.access import keys, sessions
-from assent.access.principals import Principal
-from assent.access.sessions import Lifetime
+from assent.access.credentials import keys, sessions
+from assent.access.credentials.sessions import Lifetime
+from assent.access.policy.principals import Principal
 from assent.audit.events import Origin
 from assent.database import READING, db, reading, unit_of_work
 from assent.http.cookies import Cookies

@@ -8,10 +8,10 @@ from flask import Flask, current_app
 from sqlalchemy import Engine
 
 from assent import database
-from assent.access import attempts
-from assent.access.attempts import OVER, Attempt, AttemptLimits
-from assent.access.principals import Principal
-from assent.access.sign_in import SignedIn, SignIn
+from assent.access.policy.principals import Principal
+from assent.access.signing_in import attempts
+from assent.access.signing_in.attempts import OVER, Attempt, AttemptLimits
+from assent.access.signing_in.sign_in import SignedIn, SignIn
 from assent.audit.events import Origin
 from assent.kernel.errors import Denied, Telling, Unauthenticated
 

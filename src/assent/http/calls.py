@@ -12,7 +12,7 @@ from marshmallow import Schema
 from werkzeug.routing import BaseConverter
 
 from assent import database
-from assent.access.principals import Principal
+from assent.access.policy.principals import Principal
 from assent.http.by_password import by_password
 from assent.kernel.dialects import Reader
 from assent.kernel.errors import AssentError

@@ -14,8 +14,8 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from assent import database
-from assent.access.principals import Principal
-from assent.access.sign_in import SignedIn, SignIn, note_use
+from assent.access.policy.principals import Principal
+from assent.access.signing_in.sign_in import SignedIn, SignIn, note_use
 from assent.audit.events import Origin
 from assent.http.by_password import ByPassword
 from assent.kernel.clock import now

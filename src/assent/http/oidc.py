@@ -14,7 +14,7 @@ from authlib.integrations.flask_client import FlaskIntegration, FlaskOAuth2App
 from authlib.oidc.core import CodeIDToken, UserInfo
 from joserfc.errors import JoseError
 
-from assent.access.identities import Shown
+from assent.access.signing_in.identities import Shown
 from assent.http.assertions import Assertions
 from assent.http.fetching import json_object
 from assent.http.providers import Provider

@@ -8,7 +8,7 @@ from marshmallow import Schema, fields
 from sqlalchemy import Connection
 
 from assent import migrations
-from assent.access.principals import Principal
+from assent.access.policy.principals import Principal
 from assent.http import metrics, problems
 from assent.http.calls import Call, Face, Uses, json_response
 from assent.kernel.errors import Unavailable

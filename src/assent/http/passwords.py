@@ -5,7 +5,7 @@ from typing import Any
 from flask import current_app
 from marshmallow import fields
 
-from assent.access.passwords import NewPassword, Passwords
+from assent.access.credentials.passwords import NewPassword, Passwords
 
 
 def chosen(text: str) -> NewPassword:

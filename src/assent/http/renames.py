@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 
 from flask import Response, request, url_for
 
-from assent.access.principals import Principal
+from assent.access.policy.principals import Principal
 from assent.http.calls import View
 from assent.kernel.dialects import Reader
 from assent.kernel.errors import NotFound

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection
 
 from flask import Flask, Request, Response, g, request
 
-from assent.access.principals import Principal
+from assent.access.policy.principals import Principal
 from assent.audit.events import Origin
 from assent.http import metrics
 from assent.http.browsers import Browsers

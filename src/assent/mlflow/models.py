@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from assent.access.principals import Principal
+from assent.access.policy.principals import Principal
 from assent.governance import moves, naming
 from assent.http.calls import Uses
 from assent.http.wire.answers import registered_model

@@ -6,10 +6,10 @@ from flask import current_app
 from marshmallow import fields
 from sqlalchemy.orm import Session
 
-from assent.access import accounts
-from assent.access.accounts import Known
-from assent.access.levels import Level, Permission
-from assent.access.principals import Principal
+from assent.access.people import accounts
+from assent.access.people.accounts import Known
+from assent.access.policy.levels import Level, Permission
+from assent.access.policy.principals import Principal
 from assent.http.calls import Uses
 from assent.http.wire.fields import Text, Wire
 from assent.http.wire.schemas import Nothing

@@ -6,9 +6,9 @@ from typing import Any
 from marshmallow import fields
 from sqlalchemy.orm import Session
 
-from assent.access import accounts
-from assent.access.accounts import Known
-from assent.access.principals import Kind, Principal
+from assent.access.people import accounts
+from assent.access.people.accounts import Known
+from assent.access.policy.principals import Kind, Principal
 from assent.access.tables import Account
 from assent.http.calls import Uses
 from assent.http.passwords import chosen

@@ -6,7 +6,7 @@ from typing import Any
 from flask import current_app
 from sqlalchemy.orm import Session
 
-from assent.access.principals import Principal
+from assent.access.policy.principals import Principal
 from assent.governance import moves
 from assent.http.calls import Uses
 from assent.http.wire.schemas import Nothing

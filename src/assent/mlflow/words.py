@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from assent.access.levels import Level
+from assent.access.policy.levels import Level
 from assent.kernel.errors import Invalid
 
 # Whoever may read a model may load it: to read and to use are one.

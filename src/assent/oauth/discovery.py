@@ -2,7 +2,7 @@
 
 from flask import Response
 
-from assent.access.levels import Scope
+from assent.access.policy.levels import Scope
 from assent.http.calls import Uses, json_response
 from assent.oauth import schemas as s
 from assent.oauth.face import ENDPOINT, TOKEN, exchanges, oauth

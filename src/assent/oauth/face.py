@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from flask import current_app, request
 
-from assent.access.sign_in import SignIn
+from assent.access.signing_in.sign_in import SignIn
 from assent.http.assertions import Assertions
 from assent.http.calls import Face
 from assent.oauth.errors import OAuthError, tell, tell_status

@@ -7,11 +7,11 @@ from urllib.parse import unquote_plus
 
 from flask import Response, g, request
 
-from assent.access import exchange, publishers
-from assent.access.claims import as_text
-from assent.access.exchange import Assertion
-from assent.access.levels import Scope
-from assent.access.tokens import NewToken
+from assent.access.credentials.tokens import NewToken
+from assent.access.policy.levels import Scope
+from assent.access.publishing import exchange, publishers
+from assent.access.publishing.claims import as_text
+from assent.access.publishing.exchange import Assertion
 from assent.database import READING, db, reading, refusals_recorded, unit_of_work
 from assent.http.assertions import issuer_of
 from assent.http.calls import Uses, json_response

@@ -8,9 +8,9 @@ from sqlalchemy import Column, ColumnElement, Text, and_, bindparam, select, upd
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningInsert
 
-from assent.access.levels import Permission
-from assent.access.principals import Principal, authorize
-from assent.access.visibility import Guarded
+from assent.access.granting.visibility import Guarded
+from assent.access.policy.levels import Permission
+from assent.access.policy.principals import Principal, authorize
 from assent.audit.actions import Action
 from assent.audit.events import Subject, record
 from assent.kernel.clock import now

@@ -4,11 +4,23 @@ from collections.abc import Iterator, Mapping
 
 from sqlalchemy.orm import Session
 
-from assent.access import administrators, grants, groups
-from assent.access.declarations import declared as read
-from assent.access.declared import Change, Declared, Membership, Slot, State, Where, Who, applied, circle, difference
-from assent.access.grants import Grantee, Place
-from assent.access.principals import Principal, authorize_administrator
+from assent.access.declaring.declarations import declared as read
+from assent.access.declaring.declared import (
+    Change,
+    Declared,
+    Membership,
+    Slot,
+    State,
+    Where,
+    applied,
+    circle,
+    difference,
+)
+from assent.access.granting import grants
+from assent.access.granting.grants import Grantee, Place
+from assent.access.people import administrators, groups
+from assent.access.policy.names import Who
+from assent.access.policy.principals import Principal, authorize_administrator
 from assent.kernel.dialects import Reader
 from assent.kernel.errors import Fault, Faulty
 from assent.registry.standing import standing, unknown

@@ -4,9 +4,9 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, Table, select
 
-from assent.access.levels import Permission
-from assent.access.principals import Principal
-from assent.access.visibility import reachable
+from assent.access.granting.visibility import reachable
+from assent.access.policy.levels import Permission
+from assent.access.policy.principals import Principal
 from assent.kernel.dialects import Reader, dialect, table
 from assent.registry import reading
 from assent.registry.tables import ModelName, StageHistory

@@ -5,12 +5,12 @@ from typing import NamedTuple
 
 from sqlalchemy import and_, or_, select
 
-from assent.access.grants import GRANTS
-from assent.access.groups import GROUPS
-from assent.access.levels import Level, Permission
-from assent.access.principals import Principal, authorize_overseer
+from assent.access.granting.grants import GRANTS
+from assent.access.granting.visibility import reachable
+from assent.access.people.groups import GROUPS
+from assent.access.policy.levels import Level, Permission
+from assent.access.policy.principals import Principal, authorize_overseer
 from assent.access.tables import LONGEST_PAGE
-from assent.access.visibility import reachable
 from assent.kernel.dialects import Reader, dialect
 from assent.registry.views import MODELS
 

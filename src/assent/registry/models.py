@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, bindparam, func, literal, select, update
 from sqlalchemy.orm import Session
 
-from assent.access import grants
-from assent.access.levels import Permission
-from assent.access.principals import Principal, authorize
-from assent.access.visibility import Granted, Guarded
+from assent.access.granting import grants
+from assent.access.granting.visibility import Granted, Guarded
+from assent.access.policy.levels import Permission
+from assent.access.policy.principals import Principal, authorize
 from assent.audit.actions import Action
 from assent.audit.events import Subject, record
 from assent.kernel.clock import now

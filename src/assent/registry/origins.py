@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, and_, desc, select
 from sqlalchemy.orm import Session
 
-from assent.access.levels import Permission
-from assent.access.principals import Principal
-from assent.access.visibility import reachable
+from assent.access.granting.visibility import reachable
+from assent.access.policy.levels import Permission
+from assent.access.policy.principals import Principal
 from assent.kernel.dialects import dialect
 from assent.kernel.errors import Denied, NotFound
 from assent.registry import names, prompts, reading, sources

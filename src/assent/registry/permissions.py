@@ -6,13 +6,14 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, and_, bindparam, or_, select
 from sqlalchemy.orm import Session
 
-from assent.access import accounts, grants, groups, memberships
-from assent.access.grants import GRANTS, Given, Grantee, Place
-from assent.access.levels import LEVELS, Level, Permission, highest
-from assent.access.principals import Principal, authorize, authorize_overseer
-from assent.access.sign_in import SignIn
+from assent.access.granting import grants
+from assent.access.granting.grants import GRANTS, Given, Grantee, Place
+from assent.access.granting.visibility import Granted, Guarded, reachable
+from assent.access.people import accounts, groups, memberships
+from assent.access.policy.levels import LEVELS, Level, Permission, highest
+from assent.access.policy.principals import Principal, authorize, authorize_overseer
+from assent.access.signing_in.sign_in import SignIn
 from assent.access.tables import LONGEST_PAGE, Group
-from assent.access.visibility import Granted, Guarded, reachable
 from assent.kernel.dialects import Reader, dialect
 from assent.kernel.errors import Invalid, NotFound
 from assent.kernel.patterns import Names

@@ -7,19 +7,26 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Select, exists, or_, select
 from sqlalchemy.orm import Session
 
-from assent.access import exchange, publishers
-from assent.access.credentials import Publisher
-from assent.access.exchange import Assertion, Candidate
-from assent.access.grants import GRANTS
-from assent.access.groups import MEMBERSHIPS, holders
-from assent.access.levels import Level, Permission, Scope
-from assent.access.limits import Limits, limits
-from assent.access.names import is_a_name
-from assent.access.principals import SYSTEM, Kind, Principal, authorize, authorize_administrator, authorize_overseer
-from assent.access.publishers import PUBLISHERS, Terms
-from assent.access.sign_in import SignIn
+from assent.access.credentials.tables import Publisher
+from assent.access.credentials.tokens import NewToken
+from assent.access.granting.grants import GRANTS
+from assent.access.people.groups import MEMBERSHIPS, holders
+from assent.access.policy.levels import Level, Permission, Scope
+from assent.access.policy.limits import Limits, limits
+from assent.access.policy.names import is_a_name
+from assent.access.policy.principals import (
+    SYSTEM,
+    Kind,
+    Principal,
+    authorize,
+    authorize_administrator,
+    authorize_overseer,
+)
+from assent.access.publishing import exchange, publishers
+from assent.access.publishing.exchange import Assertion, Candidate
+from assent.access.publishing.publishers import PUBLISHERS, Terms
+from assent.access.signing_in.sign_in import SignIn
 from assent.access.tables import LONGEST_PAGE, Account
-from assent.access.tokens import NewToken
 from assent.audit.events import Subject
 from assent.kernel.dialects import Reader, table
 from assent.kernel.errors import Denied, Invalid, NotFound, Refused

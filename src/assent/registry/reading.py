@@ -5,9 +5,9 @@ from functools import lru_cache
 
 from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, select, tuple_
 
-from assent.access.levels import Permission
-from assent.access.principals import Principal
-from assent.access.visibility import Granted, Guarded
+from assent.access.granting.visibility import Granted, Guarded
+from assent.access.policy.levels import Permission
+from assent.access.policy.principals import Principal
 from assent.kernel.dialects import Reader
 from assent.kernel.errors import Invalid, NotFound
 from assent.registry import names

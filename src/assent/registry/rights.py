@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
-from assent.access.levels import Permission
-from assent.access.principals import Principal, authorize
-from assent.access.visibility import Granted
+from assent.access.granting.visibility import Granted
+from assent.access.policy.levels import Permission
+from assent.access.policy.principals import Principal, authorize
 from assent.kernel.dialects import Reader
 from assent.kernel.errors import Denied
 from assent.registry import permissions, reading

@@ -9,9 +9,9 @@ from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, and_, exists, false, literal, or_, select, true
 
-from assent.access.levels import Permission
-from assent.access.principals import Principal
-from assent.access.visibility import reachable
+from assent.access.granting.visibility import reachable
+from assent.access.policy.levels import Permission
+from assent.access.policy.principals import Principal
 from assent.audit.actions import Action, Outcome
 from assent.audit.queries import MODEL, Columns
 from assent.kernel.dialects import is_among

@@ -5,14 +5,16 @@ from typing import NamedTuple
 
 from sqlalchemy import or_, select
 
-from assent.access import grants, memberships
-from assent.access.declared import REGISTRY, Declared, Membership, Slot, State, Where, Who
-from assent.access.grants import GRANTS, Given
-from assent.access.groups import GROUPS
-from assent.access.levels import Level
-from assent.access.memberships import Member
-from assent.access.named import nobody
-from assent.access.named import there as there_are
+from assent.access.declaring.declared import REGISTRY, Declared, Membership, Slot, State, Where
+from assent.access.granting import grants
+from assent.access.granting.grants import GRANTS, Given
+from assent.access.people import memberships
+from assent.access.people.groups import GROUPS
+from assent.access.people.memberships import Member
+from assent.access.people.named import nobody
+from assent.access.people.named import there as there_are
+from assent.access.policy.levels import Level
+from assent.access.policy.names import Who
 from assent.kernel.dialects import Reader, in_parts
 from assent.kernel.errors import Fault, Invalid
 from assent.registry.names import must_be_a_model_name

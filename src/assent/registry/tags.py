@@ -6,9 +6,9 @@ from typing import NamedTuple
 from sqlalchemy import Table, and_, bindparam, delete, select
 from sqlalchemy.orm import Session
 
-from assent.access.levels import Permission
-from assent.access.principals import Principal, authorize
-from assent.access.visibility import Guarded
+from assent.access.granting.visibility import Guarded
+from assent.access.policy.levels import Permission
+from assent.access.policy.principals import Principal, authorize
 from assent.audit.actions import Action
 from assent.audit.events import Subject, record
 from assent.kernel.clock import now

@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Select, select
 
-from assent.access.credentials import Token
-from assent.access.levels import Permission
-from assent.access.principals import Principal
+from assent.access.credentials.tables import Token
+from assent.access.policy.levels import Permission
+from assent.access.policy.principals import Principal
 from assent.audit import queries
 from assent.audit.queries import EVENTS, OF_MODELS, Asked, Cut, Named, Position, Question, Walk
 from assent.kernel.dialects import Reader, dialect

@@ -7,9 +7,9 @@ from typing import Any
 from sqlalchemy import BindParameter, bindparam, case, or_, select, update
 from sqlalchemy.orm import Session
 
-from assent.access.levels import Permission
-from assent.access.principals import Principal
-from assent.access.visibility import Granted, Guarded
+from assent.access.granting.visibility import Granted, Guarded
+from assent.access.policy.levels import Permission
+from assent.access.policy.principals import Principal
 from assent.audit.actions import Action
 from assent.audit.events import Subject, record_each
 from assent.kernel.clock import now

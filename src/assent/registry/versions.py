@@ -7,9 +7,9 @@ from typing import Any
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
-from assent.access.levels import Permission
-from assent.access.principals import Principal, authorize
-from assent.access.visibility import Granted, Guarded
+from assent.access.granting.visibility import Granted, Guarded
+from assent.access.policy.levels import Permission
+from assent.access.policy.principals import Principal, authorize
 from assent.audit.actions import Action
 from assent.audit.events import Subject, record
 from assent.kernel.clock import now

@@ -13,10 +13,10 @@ from typing import Any
 from sqlalchemy import make_url
 from sqlalchemy.engine import URL
 
-from assent.access.attempts import AttemptLimits
-from assent.access.levels import Level
-from assent.access.passwords import Passwords
-from assent.access.sessions import Lifetime
+from assent.access.credentials.passwords import Passwords
+from assent.access.credentials.sessions import Lifetime
+from assent.access.policy.levels import Level
+from assent.access.signing_in.attempts import AttemptLimits
 from assent.kernel.errors import Invalid
 from assent.registry.sources import SourceRules
 from assent.settings import read

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
-from assent.access.levels import Level
+from assent.access.policy.levels import Level
 
 
 def flag(text: str) -> bool:

@@ -1,6 +1,6 @@
 """Lineage and recalls."""
 
-from assent.access.levels import Permission
+from assent.access.policy.levels import Permission
 from security.actors import Actor
 from security.pages.seen import SEE, form, page
 from security.row import Row, anyone, on_the_model

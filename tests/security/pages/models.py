@@ -1,6 +1,6 @@
 """Models and versions."""
 
-from assent.access.levels import Permission
+from assent.access.policy.levels import Permission
 from security.pages.seen import SEE, form, page
 from security.row import Row, anyone, on_the_model
 

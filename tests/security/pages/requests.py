@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from assent.access.levels import Permission
+from assent.access.policy.levels import Permission
 from security.pages.seen import SEE, form, page
 from security.row import anyone, on_the_model
 

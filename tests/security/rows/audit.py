@@ -1,6 +1,6 @@
 """The audit log, in the native API."""
 
-from assent.access.levels import Permission
+from assent.access.policy.levels import Permission
 from security.row import Row, anyone, on_the_model
 
 # Everybody sees something: what they did themselves.

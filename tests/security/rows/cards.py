@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from assent.access.levels import Permission
+from assent.access.policy.levels import Permission
 from security.row import Row, on_the_model
 
 _CARD = "/models/<name>/card"

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from assent.access.levels import Permission, Scope
+from assent.access.policy.levels import Permission, Scope
 from security import actors
 from security.actors import Actor
 from security.row import Row, administrators, anyone, on_the_model, or_auditors, overseers

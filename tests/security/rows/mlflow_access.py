@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from assent.access.levels import Permission
+from assent.access.policy.levels import Permission
 from security.row import Row, administrators, on_the_model, or_auditors, overseers, who_lets_in
 
 _USER: Mapping[str, Any] = {"username": "{user}"}

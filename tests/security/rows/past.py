@@ -1,6 +1,6 @@
 """How things stood, and what happened to a version, in the native API."""
 
-from assent.access.levels import Permission
+from assent.access.policy.levels import Permission
 from security.row import Row, anyone, on_the_model
 
 OF_VERSION = {"name": "{model}", "number": "1"}

@@ -3,7 +3,7 @@
 from functools import partial
 from typing import Any
 
-from assent.access.levels import Permission
+from assent.access.policy.levels import Permission
 from security import actors
 from security.actors import Actor
 from security.row import Row, administrators, on_the_model, or_auditors, overseers, who_lets_in

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from assent.access.levels import Permission
+from assent.access.policy.levels import Permission
 from security.actors import AIMLESS, OF_A_SCOPE, Actor
 from security.row import Row, anyone, on_the_model
 

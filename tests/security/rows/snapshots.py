@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from assent.access.levels import Permission
+from assent.access.policy.levels import Permission
 from assent.lineage.runs import facts
 from security.row import Row, on_the_model
 

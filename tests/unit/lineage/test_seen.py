@@ -4,9 +4,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
-from assent.access.levels import Level
-from assent.access.principals import Principal
-from assent.access.reach import ByName, Reach
+from assent.access.policy.levels import Level
+from assent.access.policy.principals import Principal
+from assent.access.policy.reach import ByName, Reach
 from assent.kernel.errors import NotFound
 from assent.lineage.graph import edges, nodes, questions
 from assent.lineage.graph.edges import Edge

@@ -13,8 +13,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session
 
-from assent.access.levels import Permission
-from assent.access.principals import Principal, authorize
+from assent.access.policy.levels import Permission
+from assent.access.policy.principals import Principal, authorize
 from assent.audit.actions import Action
 from assent.audit.events import record
 from assent.governance.evidence.tables import LONGEST_NAME, LONGEST_SUMMARY, LONGEST_URL, Check, CheckState

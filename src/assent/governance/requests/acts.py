@@ -6,8 +6,8 @@ from enum import StrEnum
 from functools import partial
 from typing import Any
 
-from assent.access.principals import Principal
-from assent.access.visibility import Granted
+from assent.access.granting.visibility import Granted
+from assent.access.policy.principals import Principal
 from assent.governance.requests import delegations, entitled, finding, looking, moving, overriding, rows
 from assent.governance.requests.entitled import Behind
 from assent.governance.requests.finding import There

@@ -8,7 +8,7 @@ approves next approves the same, or not at all.
 from sqlalchemy import bindparam, update
 from sqlalchemy.orm import Session
 
-from assent.access.principals import Principal
+from assent.access.policy.principals import Principal
 from assent.audit.actions import Action
 from assent.governance.requests import events, looking, moving, rows
 from assent.governance.requests.finding import There

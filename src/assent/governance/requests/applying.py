@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import bindparam, update
 from sqlalchemy.orm import Session
 
-from assent.access.principals import SYSTEM, Principal
+from assent.access.policy.principals import SYSTEM, Principal
 from assent.governance.requests import events, overtaking
 from assent.governance.requests.judging import Judged
 from assent.governance.requests.moving import Moving

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from assent.access.principals import Principal
+from assent.access.policy.principals import Principal
 from assent.governance.requests import askable, gathering, rights
 from assent.governance.requests.askable import Askable
 from assent.governance.requests.judging import Judged, approvals_of, asking

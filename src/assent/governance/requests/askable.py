@@ -8,11 +8,11 @@ from typing import NamedTuple
 
 from sqlalchemy import Boolean, and_, bindparam, or_, select, true
 
-from assent.access.accounts import ACCOUNTS
-from assent.access.grants import GRANTS
-from assent.access.groups import GROUPS, MEMBERSHIPS
-from assent.access.levels import LEVELS, Level, Permission, levels_with
-from assent.access.principals import Kind
+from assent.access.granting.grants import GRANTS
+from assent.access.people.accounts import ACCOUNTS
+from assent.access.people.groups import GROUPS, MEMBERSHIPS
+from assent.access.policy.levels import LEVELS, Level, Permission, levels_with
+from assent.access.policy.principals import Kind
 from assent.governance.requests.delegations import DELEGATIONS
 from assent.governance.requirements.approvals import Approvals
 from assent.kernel.dialects import Reader

@@ -3,7 +3,7 @@
 from sqlalchemy import bindparam, update
 from sqlalchemy.orm import Session
 
-from assent.access.principals import Principal
+from assent.access.policy.principals import Principal
 from assent.audit.actions import Action
 from assent.governance.requests import amending, entitled, events, finding, looking, rows
 from assent.governance.requests.entitled import Behind

@@ -5,8 +5,8 @@ from typing import NamedTuple
 from sqlalchemy import Select, bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
-from assent.access import accounts
-from assent.access.principals import Kind, Principal
+from assent.access.people import accounts
+from assent.access.policy.principals import Kind, Principal
 from assent.audit.actions import Action
 from assent.audit.events import Subject, record
 from assent.governance.requests.tables import LONGEST_COMMENT, Delegation

@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
-from assent.access.levels import Level
-from assent.access.principals import SYSTEM, Principal
-from assent.access.reach import Reach
+from assent.access.policy.levels import Level
+from assent.access.policy.principals import SYSTEM, Principal
+from assent.access.policy.reach import Reach
 from assent.governance.requests import entitled, finding, looking, rows, waiting
 from assent.governance.requests.rows import REQUESTS, Request
 from assent.governance.requests.tables import RequestState

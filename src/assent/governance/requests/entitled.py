@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from assent.access.levels import Permission
-from assent.access.principals import Kind, Principal, authorize
-from assent.access.visibility import Granted
+from assent.access.granting.visibility import Granted
+from assent.access.policy.levels import Permission
+from assent.access.policy.principals import Kind, Principal, authorize
 from assent.governance.requests import delegations, looking, people, rights
 from assent.governance.requests.delegations import Standin
 from assent.governance.requests.finding import There

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import bindparam, delete, update
 from sqlalchemy.orm import Session
 
-from assent.access.principals import Principal
+from assent.access.policy.principals import Principal
 from assent.audit.actions import Action
 from assent.audit.events import Subject, record
 from assent.governance.requests.rows import REQUESTS, Request

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from assent.access.principals import Principal
+from assent.access.policy.principals import Principal
 from assent.governance.requests import looking, moving, rows
 from assent.governance.requests.moving import Moving, Wish
 from assent.governance.requests.rows import Decided, Request

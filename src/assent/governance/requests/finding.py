@@ -5,9 +5,9 @@ from typing import NamedTuple
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from assent.access.levels import Permission
-from assent.access.principals import Principal
-from assent.access.visibility import Granted, Guarded
+from assent.access.granting.visibility import Granted, Guarded
+from assent.access.policy.levels import Permission
+from assent.access.policy.principals import Principal
 from assent.governance.requests import looking, rows
 from assent.governance.requests.moving import Moving
 from assent.governance.requests.rows import REQUESTS, Request

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, exists, null, select, union_all
 
-from assent.access.levels import Level, Permission
+from assent.access.policy.levels import Level, Permission
 from assent.annotations import cards, comments
 from assent.governance.requests import people, rights, rows
 from assent.governance.requests.candidates import candidates

@@ -6,9 +6,9 @@ from enum import StrEnum
 
 from sqlalchemy import ColumnElement, and_, exists, func, not_, or_, select, true
 
-from assent.access.levels import Permission
-from assent.access.principals import Principal
-from assent.access.visibility import reachable
+from assent.access.granting.visibility import reachable
+from assent.access.policy.levels import Permission
+from assent.access.policy.principals import Principal
 from assent.governance.requests import delegations, people, rows
 from assent.governance.requests.events import AWAITS, BARS
 from assent.governance.requests.rows import REQUESTS, SELECT, Request

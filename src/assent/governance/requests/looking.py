@@ -5,8 +5,8 @@ from dataclasses import replace
 
 from sqlalchemy.orm import Session
 
-from assent.access.principals import Principal
-from assent.access.visibility import Granted
+from assent.access.granting.visibility import Granted
+from assent.access.policy.principals import Principal
 from assent.governance import targets
 from assent.governance.requests import applying, events, gathering, judging, moving, rows, waiting
 from assent.governance.requests.judging import Judged

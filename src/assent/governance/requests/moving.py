@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from assent.access.principals import Principal
-from assent.access.visibility import Granted
+from assent.access.granting.visibility import Granted
+from assent.access.policy.principals import Principal
 from assent.audit.events import Subject
 from assent.governance import targets
 from assent.governance.rules.standing import Standing

@@ -4,9 +4,9 @@ from typing import Any, NamedTuple
 
 from sqlalchemy.orm import Session
 
-from assent.access.levels import Permission
-from assent.access.principals import Principal, authorize
-from assent.access.visibility import Granted
+from assent.access.granting.visibility import Granted
+from assent.access.policy.levels import Permission
+from assent.access.policy.principals import Principal, authorize
 from assent.audit.actions import Action
 from assent.governance.requests import events, looking, moving, rows
 from assent.governance.requests.judging import Judged

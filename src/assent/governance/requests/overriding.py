@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from sqlalchemy import bindparam, update
 from sqlalchemy.orm import Session
 
-from assent.access.principals import Principal
+from assent.access.policy.principals import Principal
 from assent.audit.actions import Action
 from assent.governance.requests import applying, entitled, events, finding, looking, people
 from assent.governance.requests.finding import There

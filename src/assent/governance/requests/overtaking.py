@@ -3,7 +3,7 @@
 from sqlalchemy import bindparam
 from sqlalchemy.orm import Session
 
-from assent.access.principals import Principal
+from assent.access.policy.principals import Principal
 from assent.governance.requests import events, rows
 from assent.governance.requests.rows import REQUESTS, SELECT, Request
 from assent.governance.requests.tables import RequestState

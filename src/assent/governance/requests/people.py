@@ -6,12 +6,12 @@ from typing import NamedTuple
 
 from sqlalchemy import bindparam, or_, select
 
-from assent.access.grants import GRANTS
-from assent.access.groups import GROUPS
-from assent.access.levels import Level, Permission
-from assent.access.principals import Principal
-from assent.access.reach import ByName, Reach
-from assent.access.sign_in import SignIn
+from assent.access.granting.grants import GRANTS
+from assent.access.people.groups import GROUPS
+from assent.access.policy.levels import Level, Permission
+from assent.access.policy.principals import Principal
+from assent.access.policy.reach import ByName, Reach
+from assent.access.signing_in.sign_in import SignIn
 from assent.governance.requirements.facts import Person
 from assent.kernel.dialects import Reader
 

@@ -1,6 +1,6 @@
 """What it takes to make a guarded move, and to decide on one."""
 
-from assent.access.levels import Level, Permission, lowest_with
+from assent.access.policy.levels import Level, Permission, lowest_with
 from assent.governance.targets import DELETION_OF_MODEL, Target, TargetKind
 from assent.kernel.dialects import Reader
 from assent.registry import stages

@@ -2,8 +2,8 @@
 
 from sqlalchemy import bindparam, select
 
-from assent.access.credentials import SignInSession
-from assent.access.principals import Principal
+from assent.access.credentials.tables import SignInSession
+from assent.access.policy.principals import Principal
 from assent.kernel.clock import now
 from assent.kernel.dialects import Reader, table
 

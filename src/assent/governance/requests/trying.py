@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from assent.access.principals import Principal, authorize_administrator
+from assent.access.policy.principals import Principal, authorize_administrator
 from assent.governance.requests import approvers, looking, moving, rows
 from assent.governance.requests.approvers import Wanted
 from assent.governance.requests.judging import Judged

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
-from assent.access.groups import GROUPS
+from assent.access.people.groups import GROUPS
 from assent.governance.requests.events import AWAITS, BARS, await_nobody
 from assent.governance.requests.judging import Judged, approvals_of, asking
 from assent.governance.requests.rows import REQUESTS, Request

@@ -2,9 +2,9 @@
 
 from sqlalchemy import bindparam, select
 
-from assent.access.levels import Permission
-from assent.access.principals import Principal
-from assent.access.visibility import Granted
+from assent.access.granting.visibility import Granted
+from assent.access.policy.levels import Permission
+from assent.access.policy.principals import Principal
 from assent.governance.requests import overtaking, rights, rows
 from assent.governance.requests.events import BARS
 from assent.governance.requests.moving import Wish

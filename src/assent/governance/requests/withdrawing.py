@@ -2,7 +2,7 @@
 
 from sqlalchemy.orm import Session
 
-from assent.access.principals import Principal
+from assent.access.policy.principals import Principal
 from assent.governance.requests import entitled, events, finding, looking
 from assent.governance.requests.rows import Request
 from assent.governance.requests.tables import LONGEST_COMMENT, RequestState

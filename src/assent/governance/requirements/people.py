@@ -1,6 +1,6 @@
 """How gates name people: `user:alice`, `service_account:ci`, `group:risk`. Pure."""
 
-from assent.access.declarations import who
+from assent.access.declaring.declarations import who
 from assent.kernel.content import Content
 
 

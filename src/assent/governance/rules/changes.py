@@ -7,10 +7,10 @@ from typing import Any
 from sqlalchemy import bindparam, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
-from assent.access.accounts import ACCOUNTS
-from assent.access.declared import Who
-from assent.access.named import nobody, there
-from assent.access.principals import Principal, authorize_administrator
+from assent.access.people.accounts import ACCOUNTS
+from assent.access.people.named import nobody, there
+from assent.access.policy.names import Who
+from assent.access.policy.principals import Principal, authorize_administrator
 from assent.audit.actions import Action
 from assent.audit.events import Subject, record
 from assent.governance.requirements.findings import moment

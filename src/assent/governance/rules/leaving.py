@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from assent.access.principals import Principal, authorize_administrator
+from assent.access.policy.principals import Principal, authorize_administrator
 from assent.governance.rules.lifecycles import MLFLOWS_LIFECYCLE
 from assent.governance.rules.standing import Standing
 from assent.kernel.clock import now

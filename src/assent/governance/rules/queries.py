@@ -5,8 +5,8 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import Row, select
 
-from assent.access.accounts import ACCOUNTS
-from assent.access.principals import Principal
+from assent.access.people.accounts import ACCOUNTS
+from assent.access.policy.principals import Principal
 from assent.governance.rules.freezes import Freeze
 from assent.governance.rules.gates import Gate
 from assent.governance.rules.lifecycles import Lifecycle

@@ -6,7 +6,7 @@ from typing import Any, Generic, TypeVar
 
 from sqlalchemy import select
 
-from assent.access.principals import Principal
+from assent.access.policy.principals import Principal
 from assent.governance.requirements.kinds import kinds
 from assent.governance.rules import gates, queries
 from assent.governance.rules.declared import Value

@@ -5,9 +5,9 @@ from typing import NamedTuple, TypeAlias
 
 from sqlalchemy import BindParameter, and_, bindparam, select, tuple_
 
-from assent.access.levels import Permission
-from assent.access.principals import Principal, authorize
-from assent.access.visibility import Granted, Guarded
+from assent.access.granting.visibility import Granted, Guarded
+from assent.access.policy.levels import Permission
+from assent.access.policy.principals import Principal, authorize
 from assent.audit.events import Subject
 from assent.kernel.dialects import Reader
 from assent.registry import history, names, reading

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, or_, select
 
-from assent.access.principals import Principal
+from assent.access.policy.principals import Principal
 from assent.kernel.dialects import Reader, table
 from assent.kernel.errors import Invalid
 from assent.lineage.graph import nodes, references, walks

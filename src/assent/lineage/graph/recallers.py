@@ -5,9 +5,9 @@ from functools import partial
 
 from sqlalchemy import bindparam, case, cast, func, select
 
-from assent.access.levels import Permission
-from assent.access.principals import Principal, authorize, authorize_administrator
-from assent.access.visibility import Guarded
+from assent.access.granting.visibility import Guarded
+from assent.access.policy.levels import Permission
+from assent.access.policy.principals import Principal, authorize, authorize_administrator
 from assent.audit.events import Subject
 from assent.kernel.dialects import Reader, table
 from assent.kernel.errors import Denied, Invalid, NotFound

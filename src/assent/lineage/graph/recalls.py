@@ -10,9 +10,9 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, Select, bindparam, case, cast, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from assent.access.levels import Permission
-from assent.access.principals import SYSTEM, Principal, authorize_administrator
-from assent.access.visibility import reachable
+from assent.access.granting.visibility import reachable
+from assent.access.policy.levels import Permission
+from assent.access.policy.principals import SYSTEM, Principal, authorize_administrator
 from assent.audit.actions import Action
 from assent.audit.events import record, record_each
 from assent.kernel.clock import now

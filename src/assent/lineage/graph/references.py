@@ -2,9 +2,9 @@
 
 from sqlalchemy import CTE, Column, bindparam, func, literal, select, union
 
-from assent.access.levels import Permission
-from assent.access.principals import Principal
-from assent.access.visibility import reachable
+from assent.access.granting.visibility import reachable
+from assent.access.policy.levels import Permission
+from assent.access.policy.principals import Principal
 from assent.kernel.dialects import Reader, dialect, table
 from assent.kernel.errors import Invalid, NotFound
 from assent.lineage.graph import nodes

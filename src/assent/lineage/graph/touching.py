@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from sqlalchemy import and_, case, exists, func, select, true
 
-from assent.access.principals import Principal
+from assent.access.policy.principals import Principal
 from assent.kernel.dialects import Reader, dialect
 from assent.lineage.graph.edges import EDGES, STANDING
 from assent.lineage.graph.recallers import RECALLS

@@ -25,9 +25,9 @@ from sqlalchemy import (
     union_all,
 )
 
-from assent.access.levels import Permission
-from assent.access.principals import Principal
-from assent.access.visibility import reachable
+from assent.access.granting.visibility import reachable
+from assent.access.policy.levels import Permission
+from assent.access.policy.principals import Principal
 from assent.kernel.dialects import Reader, dialect
 from assent.kernel.orm import BIG
 from assent.lineage.graph import nodes

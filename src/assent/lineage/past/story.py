@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import CTE, ColumnElement, FromClause, Select, case, or_, select, union_all
 
-from assent.access.principals import SYSTEM, Principal
+from assent.access.policy.principals import SYSTEM, Principal
 from assent.audit.actions import Action, Outcome
 from assent.audit.events import AuditEvent
 from assent.kernel.dialects import Reader, dialect, table

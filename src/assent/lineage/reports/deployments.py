@@ -8,8 +8,8 @@ from urllib.parse import urlsplit
 from sqlalchemy import BigInteger, bindparam, case, select, update
 from sqlalchemy.orm import Session
 
-from assent.access.levels import Permission
-from assent.access.principals import Principal
+from assent.access.policy.levels import Permission
+from assent.access.policy.principals import Principal
 from assent.audit.actions import Action
 from assent.audit.events import Subject, record, record_each
 from assent.kernel.clock import now

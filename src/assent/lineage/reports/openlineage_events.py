@@ -8,8 +8,8 @@ import orjson
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningInsert
 
-from assent.access.levels import Permission
-from assent.access.principals import Principal, authorize_everywhere
+from assent.access.policy.levels import Permission
+from assent.access.policy.principals import Principal, authorize_everywhere
 from assent.audit.actions import Action
 from assent.audit.events import Subject, record
 from assent.kernel.clock import now

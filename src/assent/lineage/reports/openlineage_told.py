@@ -5,7 +5,7 @@ from typing import Any
 import orjson
 from sqlalchemy import select
 
-from assent.access.principals import Principal
+from assent.access.policy.principals import Principal
 from assent.kernel.dialects import Reader
 from assent.lineage.graph import nodes
 from assent.lineage.graph.edges import EDGES, STANDING

@@ -7,8 +7,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
-from assent.access.levels import Permission
-from assent.access.principals import Principal
+from assent.access.policy.levels import Permission
+from assent.access.policy.principals import Principal
 from assent.audit.actions import Action
 from assent.audit.events import record
 from assent.kernel.dialects import Reader

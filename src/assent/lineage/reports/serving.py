@@ -6,9 +6,9 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, exists, or_, select
 
-from assent.access.levels import Permission
-from assent.access.principals import Principal
-from assent.access.visibility import reachable
+from assent.access.granting.visibility import reachable
+from assent.access.policy.levels import Permission
+from assent.access.policy.principals import Principal
 from assent.kernel.clock import now
 from assent.kernel.dialects import Reader, dialect
 from assent.kernel.errors import Invalid, NotFound

@@ -8,8 +8,8 @@ from typing import NamedTuple
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
-from assent.access.levels import Permission
-from assent.access.principals import SYSTEM, Principal, authorize
+from assent.access.policy.levels import Permission
+from assent.access.policy.principals import SYSTEM, Principal, authorize
 from assent.audit.actions import Action
 from assent.audit.events import record
 from assent.kernel.clock import now

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 import orjson
 
-from assent.access.principals import Principal
+from assent.access.policy.principals import Principal
 from assent.kernel.dialects import Reader
 from assent.kernel.errors import Invalid
 from assent.lineage.graph import nodes, references

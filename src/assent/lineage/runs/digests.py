@@ -6,8 +6,8 @@ from typing import NamedTuple
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from assent.access.levels import Permission
-from assent.access.principals import Principal, authorize
+from assent.access.policy.levels import Permission
+from assent.access.policy.principals import Principal, authorize
 from assent.audit.actions import Action
 from assent.audit.events import record
 from assent.kernel.clock import now

@@ -6,8 +6,8 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, select
 
-from assent.access.principals import Principal
-from assent.access.visibility import Guarded
+from assent.access.granting.visibility import Guarded
+from assent.access.policy.principals import Principal
 from assent.kernel.dialects import Reader
 from assent.lineage.graph import references
 from assent.lineage.runs import digests, snapshots

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Result, bindparam, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningInsert
 
-from assent.access.principals import Principal
+from assent.access.policy.principals import Principal
 from assent.audit.events import Subject
 from assent.kernel.dialects import Reader, dialect, insert, table
 from assent.kernel.errors import Invalid

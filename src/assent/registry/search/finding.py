@@ -5,9 +5,9 @@ from typing import Any
 
 from sqlalchemy import Select, select
 
-from assent.access.levels import Permission
-from assent.access.principals import Principal
-from assent.access.visibility import reachable
+from assent.access.granting.visibility import reachable
+from assent.access.policy.levels import Permission
+from assent.access.policy.principals import Principal
 from assent.kernel.dialects import Reader, dialect
 from assent.registry import views
 from assent.registry.search import conditions, entities, pages

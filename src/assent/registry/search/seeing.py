@@ -11,9 +11,9 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Select, literal, literal_column, select, true
 
-from assent.access.levels import Permission
-from assent.access.principals import Principal
-from assent.access.visibility import reachable
+from assent.access.granting.visibility import reachable
+from assent.access.policy.levels import Permission
+from assent.access.policy.principals import Principal
 from assent.kernel.dialects import Reader
 from assent.kernel.orm import BIG, CODE_POINTS
 from assent.registry.search import conditions, pages

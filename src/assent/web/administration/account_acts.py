@@ -3,8 +3,9 @@
 from flask import Response, flash
 from sqlalchemy.orm import Session
 
-from assent.access import accounts, sessions, tokens
-from assent.access.principals import Principal
+from assent.access.credentials import sessions, tokens
+from assent.access.people import accounts
+from assent.access.policy.principals import Principal
 from assent.kernel.errors import NotFound
 from assent.web.administration import schemas as s
 from assent.web.administration.accounts import address_of, password_of, user_page

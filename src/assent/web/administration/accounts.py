@@ -3,11 +3,13 @@
 from flask import Response, flash, url_for
 from sqlalchemy.orm import Session
 
-from assent.access import accounts, identities, last_use, memberships, sessions, tokens
-from assent.access.accounts import Known
-from assent.access.passwords import NewPassword
-from assent.access.principals import Kind, Principal, authorize_overseer
-from assent.access.sign_in import SignIn
+from assent.access.credentials import last_use, sessions, tokens
+from assent.access.credentials.passwords import NewPassword
+from assent.access.people import accounts, memberships
+from assent.access.people.accounts import Known
+from assent.access.policy.principals import Kind, Principal, authorize_overseer
+from assent.access.signing_in import identities
+from assent.access.signing_in.sign_in import SignIn
 from assent.http.browsers import browsers
 from assent.http.calls import Uses
 from assent.http.passwords import chosen

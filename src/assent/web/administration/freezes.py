@@ -6,7 +6,7 @@ import flask
 from flask import Response, url_for
 from sqlalchemy.orm import Session
 
-from assent.access.principals import Principal
+from assent.access.policy.principals import Principal
 from assent.governance import policy
 from assent.governance.rules import whole as rules
 from assent.governance.targets import DELETED

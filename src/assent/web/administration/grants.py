@@ -3,10 +3,10 @@
 from flask import Response, current_app, flash, url_for
 from sqlalchemy.orm import Session
 
-from assent.access import grants
-from assent.access.grants import Place
-from assent.access.levels import Level
-from assent.access.principals import Principal, authorize_overseer
+from assent.access.granting import grants
+from assent.access.granting.grants import Place
+from assent.access.policy.levels import Level
+from assent.access.policy.principals import Principal, authorize_overseer
 from assent.http.calls import Uses
 from assent.kernel.dialects import Reader
 from assent.kernel.errors import AssentError

@@ -3,9 +3,10 @@
 from flask import Response, flash, url_for
 from sqlalchemy.orm import Session
 
-from assent.access import grants, groups, memberships
-from assent.access.principals import Principal
-from assent.access.sign_in import SignIn
+from assent.access.granting import grants
+from assent.access.people import groups, memberships
+from assent.access.policy.principals import Principal
+from assent.access.signing_in.sign_in import SignIn
 from assent.http.calls import Uses
 from assent.kernel.dialects import Reader
 from assent.registry import holdings

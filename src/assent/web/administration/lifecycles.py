@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Response
 
-from assent.access.principals import Principal
+from assent.access.policy.principals import Principal
 from assent.governance import policy
 from assent.governance.rules import whole as rules
 from assent.governance.rules.lifecycles import MLFLOWS_LIFECYCLE, Lifecycle

@@ -3,7 +3,7 @@
 from flask import Response
 
 from assent.access import census
-from assent.access.principals import Principal
+from assent.access.policy.principals import Principal
 from assent.http.calls import Uses
 from assent.kernel.dialects import Reader
 from assent.web.frame.face import web

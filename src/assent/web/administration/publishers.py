@@ -5,9 +5,9 @@ from typing import Any
 from flask import Response, flash, url_for
 from sqlalchemy.orm import Session
 
-from assent.access import publishers
-from assent.access.principals import Principal
-from assent.access.publishers import Terms
+from assent.access.policy.principals import Principal
+from assent.access.publishing import publishers
+from assent.access.publishing.publishers import Terms
 from assent.http.calls import Uses
 from assent.kernel.dialects import Reader
 from assent.registry import publishing

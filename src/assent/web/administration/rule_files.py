@@ -8,7 +8,7 @@ import flask
 from flask import Response
 from sqlalchemy.orm import Session
 
-from assent.access.principals import Principal
+from assent.access.policy.principals import Principal
 from assent.governance import policy
 from assent.governance.rules import whole as rules
 from assent.http.calls import Uses

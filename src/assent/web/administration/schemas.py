@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import ValidationError, fields, post_load, validate
 
-from assent.access.levels import Level
+from assent.access.policy.levels import Level
 from assent.web.frame.inputs import Asked
 from assent.web.frame.typed import Limited, lines_of, name_of_somebody, number_before, words
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Response
 
-from assent.access.principals import Principal
+from assent.access.policy.principals import Principal
 from assent.governance import policy
 from assent.governance.requests import moving, trying
 from assent.governance.requests.trying import Tried

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from flask import Response, url_for
 
-from assent.access.principals import Principal
+from assent.access.policy.principals import Principal
 from assent.audit.queries import Cut, Order, Position
 from assent.http import exports
 from assent.http.calls import Uses, reading

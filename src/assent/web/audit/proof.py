@@ -2,7 +2,7 @@
 
 from flask import Response
 
-from assent.access.principals import Principal
+from assent.access.policy.principals import Principal
 from assent.http.calls import Uses
 from assent.kernel.clock import now
 from assent.kernel.dialects import Reader

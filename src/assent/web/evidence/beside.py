@@ -20,7 +20,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
-from assent.access.principals import Principal
+from assent.access.policy.principals import Principal
 from assent.governance.evidence import checks
 from assent.governance.requirements import metrics
 from assent.governance.requirements.metrics import Metric

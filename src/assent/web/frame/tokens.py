@@ -2,7 +2,7 @@
 
 from flask import Response
 
-from assent.access.tokens import NewToken
+from assent.access.credentials.tokens import NewToken
 from assent.web.frame.pages import page
 
 

@@ -6,9 +6,9 @@ from typing import Any, TypeAlias
 from marshmallow import ValidationError, fields, post_load, validate
 from sqlalchemy.orm import Session
 
-from assent.access.levels import Scope
-from assent.access.limits import Limits, limits
-from assent.access.names import NAME_LENGTH
+from assent.access.policy.levels import Scope
+from assent.access.policy.limits import Limits, limits
+from assent.access.policy.names import NAME_LENGTH
 from assent.registry.stages import target
 from assent.web.frame.inputs import Asked
 

@@ -6,7 +6,7 @@ from urllib.parse import quote, urlencode
 
 from flask import url_for
 
-from assent.access.principals import Principal
+from assent.access.policy.principals import Principal
 from assent.kernel.dialects import Reader
 from assent.lineage.graph import describing, nodes, questions, recalls
 from assent.lineage.graph.describing import Described

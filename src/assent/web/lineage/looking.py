@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Response
 
-from assent.access.principals import Principal
+from assent.access.policy.principals import Principal
 from assent.http.calls import Uses, json_response
 from assent.kernel.dialects import Reader
 from assent.kernel.errors import AssentError, Invalid, NotFound

@@ -2,8 +2,8 @@
 
 from flask import Response, current_app
 
-from assent.access.levels import LEVELS, Level, Permission
-from assent.access.principals import Principal
+from assent.access.policy.levels import LEVELS, Level, Permission
+from assent.access.policy.principals import Principal
 from assent.audit.queries import Asked, Cut, Order, Position
 from assent.governance import targets
 from assent.governance.requests import explaining, moving

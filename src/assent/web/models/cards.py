@@ -4,8 +4,8 @@ import flask
 from flask import Response, url_for
 from sqlalchemy.orm import Session
 
-from assent.access.levels import Permission
-from assent.access.principals import Principal
+from assent.access.policy.levels import Permission
+from assent.access.policy.principals import Principal
 from assent.annotations import cards
 from assent.governance import noticing
 from assent.http.calls import Uses

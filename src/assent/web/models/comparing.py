@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 from flask import Response, url_for
 
-from assent.access.principals import Principal
+from assent.access.policy.principals import Principal
 from assent.governance.rules import standing
 from assent.http.calls import Uses
 from assent.kernel.dialects import Reader

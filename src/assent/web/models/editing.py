@@ -9,8 +9,8 @@ import flask
 from flask import Response, url_for
 from sqlalchemy.orm import Session
 
-from assent.access.levels import Permission
-from assent.access.principals import Principal
+from assent.access.policy.levels import Permission
+from assent.access.policy.principals import Principal
 from assent.governance import naming
 from assent.http.calls import Uses
 from assent.kernel.dialects import Reader

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Response
 
-from assent.access.principals import Principal
+from assent.access.policy.principals import Principal
 from assent.governance.requests import of_models
 from assent.http.calls import Uses
 from assent.kernel.dialects import Reader

@@ -4,8 +4,8 @@ from flask import Response, flash, url_for
 from marshmallow import fields, validate
 from sqlalchemy.orm import Session
 
-from assent.access.levels import Level
-from assent.access.principals import Principal
+from assent.access.policy.levels import Level
+from assent.access.policy.principals import Principal
 from assent.registry import permissions
 from assent.web.frame.face import web
 from assent.web.frame.inputs import Asked

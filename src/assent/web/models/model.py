@@ -2,7 +2,7 @@
 
 from flask import Response
 
-from assent.access.principals import Principal
+from assent.access.policy.principals import Principal
 from assent.annotations import cards
 from assent.governance.requests import of_models
 from assent.governance.rules import standing, telling

@@ -8,8 +8,8 @@ from flask import Response
 from flask import request as asked
 from sqlalchemy.orm import Session
 
-from assent.access.levels import Permission
-from assent.access.principals import Principal
+from assent.access.policy.levels import Permission
+from assent.access.policy.principals import Principal
 from assent.governance import moves, targets
 from assent.governance.requests import explaining, moving
 from assent.governance.requests.moving import Wish

@@ -4,7 +4,7 @@ import flask
 from flask import Response, url_for
 from sqlalchemy.orm import Session
 
-from assent.access.principals import Principal
+from assent.access.policy.principals import Principal
 from assent.governance import naming
 from assent.registry import tags
 from assent.web.frame.face import web

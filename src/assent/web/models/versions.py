@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Response
 
-from assent.access.principals import Principal
+from assent.access.policy.principals import Principal
 from assent.governance.evidence import checks
 from assent.governance.requirements.metrics import Metric
 from assent.governance.rules import standing

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Response, current_app, flash, url_for
 from sqlalchemy.orm import Session
 
-from assent.access.principals import Principal
+from assent.access.policy.principals import Principal
 from assent.governance.requests import deciding, due, overriding, withdrawing
 from assent.governance.requests.rows import Request
 from assent.governance.requests.tables import RequestState

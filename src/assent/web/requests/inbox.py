@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 
 from flask import Response, request, url_for
 
-from assent.access.principals import Principal
+from assent.access.policy.principals import Principal
 from assent.governance.requests import delegations, glancing, moving, rows
 from assent.governance.requests import inbox as found_in
 from assent.governance.requests.glancing import Glance

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from flask import Response, current_app, url_for
 from itsdangerous import BadSignature, URLSafeSerializer
 
-from assent.access.principals import Principal
+from assent.access.policy.principals import Principal
 from assent.governance.requests import acts, finding, glancing
 from assent.governance.requests.acts import Act, Seen
 from assent.governance.requests.rows import Request

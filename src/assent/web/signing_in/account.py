@@ -3,8 +3,9 @@
 from flask import Response, current_app, flash
 from sqlalchemy.orm import Session
 
-from assent.access import accounts, groups, sessions, tokens
-from assent.access.principals import Principal
+from assent.access.credentials import sessions, tokens
+from assent.access.people import accounts, groups
+from assent.access.policy.principals import Principal
 from assent.governance.requests import delegations
 from assent.http.browsers import browsers
 from assent.http.calls import Uses

@@ -4,8 +4,9 @@ import flask
 from flask import Response, flash
 from sqlalchemy.orm import Session
 
-from assent.access import accounts, tokens
-from assent.access.principals import Principal
+from assent.access.credentials import tokens
+from assent.access.people import accounts
+from assent.access.policy.principals import Principal
 from assent.governance.requests import delegations
 from assent.http.passwords import chosen
 from assent.kernel.errors import Invalid

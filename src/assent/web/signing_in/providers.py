@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import flask
 from flask import Flask, Response, current_app, g, request, url_for
 
-from assent.access import identities
-from assent.access.principals import Principal
+from assent.access.policy.principals import Principal
+from assent.access.signing_in import identities
 from assent.database import db, refusals_recorded, unit_of_work
 from assent.http.assertions import Assertions
 from assent.http.browsers import browsers

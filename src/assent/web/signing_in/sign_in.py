@@ -3,7 +3,7 @@
 import flask
 from flask import Response, current_app
 
-from assent.access.attempts import OVER
+from assent.access.signing_in.attempts import OVER
 from assent.http.browsers import browsers
 from assent.http.calls import Uses
 from assent.kernel.errors import Unauthenticated

@@ -6,7 +6,7 @@ import flask
 from flask import Response, url_for
 from sqlalchemy.orm import Session
 
-from assent.access.principals import Principal
+from assent.access.policy.principals import Principal
 from assent.annotations import comments, threads
 from assent.annotations.threads import Written
 from assent.governance import noticing

@@ -17,8 +17,8 @@ from urllib.parse import quote
 from flask import request as asked
 from flask import url_for
 
-from assent.access.levels import Permission
-from assent.access.principals import Principal
+from assent.access.policy.levels import Permission
+from assent.access.policy.principals import Principal
 from assent.annotations import allowed, threads
 from assent.annotations.threads import Written
 from assent.governance.requests.rows import Request

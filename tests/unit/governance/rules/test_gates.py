@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from assent.access.declared import Who
+from assent.access.policy.names import Who
 from assent.governance.requirements.unreadable import Unreadable
 from assent.governance.rules.gates import Gate, Override, Required, kept, read
 from assent.governance.targets import DELETION_OF_MODEL, DELETION_OF_VERSION, Target, alias, stage

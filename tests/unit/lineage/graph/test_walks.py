@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from assent.access.principals import SYSTEM, Principal
+from assent.access.policy.principals import SYSTEM, Principal
 from assent.lineage.graph import edges, nodes
 from assent.lineage.graph.edges import Edge
 from assent.lineage.graph.tables import EdgeType, Through

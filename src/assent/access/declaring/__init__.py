@@ -1,0 +1,1 @@
+"""One file that says who is in which group and who is granted what, held against what there is."""

@@ -1,0 +1,1 @@
+"""Who was given what: grants, and what they let somebody find."""

@@ -1,0 +1,1 @@
+"""Tokens of others, such as CI jobs, that are exchanged for ours."""

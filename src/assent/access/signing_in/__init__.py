@@ -1,0 +1,1 @@
+"""From what somebody shows to who they are."""
