@@ -2,11 +2,6 @@
 
 from urllib.parse import quote
 
-from assent.access.limits import limits
-from assent.access.principals import Kind
-from assent.access.publishers import Terms
-
-from assent.access import accounts, groups, publishers
 from assent.access.people import accounts, groups
 from assent.access.policy.limits import limits
 from assent.access.policy.principals import Kind
