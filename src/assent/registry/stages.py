@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Pool, Select, func, insert, select
+from sqlalchemy import Engine, Pool, Select, func, insert, select
 from sqlalchemy.orm import Session
 
 from assent.kernel.dialects import Reader, table
@@ -37,6 +37,11 @@ def known(session: Reader) -> list[Stage]:
     """All stages that this process knows: no statement, but for the first time. Others may have been added since."""
     found = _REMEMBERED.get(_pool(session))
     return list(found.values()) if found else every(session)
+
+
+def remembered(engine: Engine, name: str) -> Stage | None:
+    """A stage that this process knows, without looking; None of one that it has not met yet."""
+    return _REMEMBERED.get(engine.pool, _OF_EVERY_REGISTRY).get(name.lower())
 
 
 def named(session: Reader, word: str) -> Stage:

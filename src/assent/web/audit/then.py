@@ -72,7 +72,6 @@ def at_page(session: Reader, after: str, *, by: Principal, **said: str) -> Respo
         other=other,
         asked_at=asked_at,
         address=url_for("web.at_page_get", **_address(typed, moment, other)),
-        tiers={stage.name: stage.tier.value for stage in stages.every(session)},
         is_later=bool(after),
         **values,
     )

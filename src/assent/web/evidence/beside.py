@@ -30,7 +30,7 @@ from assent.kernel.dialects import Reader
 from assent.lineage.runs import reading as runs
 from assent.lineage.runs.captured import CaptureState
 from assent.lineage.runs.reading import Origin
-from assent.registry import reading, stages
+from assent.registry import reading
 from assent.registry.views import Version
 from assent.web.evidence import forges
 from assent.web.evidence.told import COMMIT, TITLES, Facts, Key, Result, Told, of_version
@@ -47,10 +47,9 @@ Named: TypeAlias = tuple[str, int] | Version | None
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One of the versions, the tier of its stage, and what is to be known before one reads what it says."""
+    """One of the versions, and what is to be known before one reads what it says."""
 
     version: Version
-    tier: str
     warning: str
 
 
@@ -130,7 +129,7 @@ def compared(
     sections = (_section(name, sides, room, ways, most) for name in TITLES if only in ("", name))
     told = [each for each in sections if each.differing or each.same]
     return Beside(
-        tuple(_side(session, each, origins[each.id]) if each else None for each in found),
+        tuple(_side(each, origins[each.id]) if each else None for each in found),
         tuple(each for each in told if each.differing),
         tuple(each for each in told if not each.differing),
     )
@@ -142,8 +141,8 @@ def _found(session: Reader, versions: Sequence[Named], by: Principal) -> list[Ve
     return [each if each is None or isinstance(each, Version) else named[each] for each in versions]
 
 
-def _side(session: Reader, version: Version, origin: Origin) -> Side:
-    return Side(version, stages.named(session, version.stage).tier, _warning(origin))
+def _side(version: Version, origin: Origin) -> Side:
+    return Side(version, _warning(origin))
 
 
 def _warning(origin: Origin) -> str:

@@ -9,6 +9,7 @@ from jinja2 import StrictUndefined
 
 from assent.web.frame import assembling, markdown, moments, refusals
 from assent.web.frame.browser_names import name_of
+from assent.web.frame.tiers import tier_of
 
 # In the cookie: where a browser is signed out of the identity provider that it signed in through.
 SIGN_OUT_ADDRESS = "sign_out_address"
@@ -37,6 +38,7 @@ def prepare(app: Flask, *, public_url: str | None) -> None:
         "previewed": refusals.previewed,
         "is_here": is_here,
         "public_address": public_address,
+        "tier_of": tier_of,
     }
     is_public_over_tls = (public_url or "").startswith("https:")
 

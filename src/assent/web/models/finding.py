@@ -75,7 +75,6 @@ def _beside(session: Reader, models: list[Model]) -> dict[str, Any]:
     known = stages.known(session)
     return {
         "stages": known,
-        "tiers": {stage.name: stage.tier for stage in known},
         "used": [stage.name for stage in known if stage.is_active],
         "open_requests": of_models.open_in(session, [model.id for model in models]),
         "recalled": {shown[each] for each in recalls.quarantined(session, shown.keys())},

@@ -42,7 +42,6 @@ def model_page(session: Reader, name: str, *, by: Principal) -> Response:
         model=model,
         is_prompt=is_prompt(model.tags),
         stages=places,
-        tiers={stage.name: stage.tier for stage in places},
         board=placed,
         most=MOST_SHOWN,
         recalled=recalls.quarantined(session, shown),

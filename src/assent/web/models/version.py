@@ -41,14 +41,12 @@ def version_page(session: Reader, name: str, number: int, *, by: Principal) -> R
     origin = origins.origins(session, [version.id])[version.id]
     posted = checks.standing(session, version.id)
     requests = of_models.of_version(session, version.id, most=MOST_REQUESTS + 1)
-    tiers = _tiers(session)
-    used = [stage for stage, tier in tiers.items() if tier is Tier.PRODUCTION]
+    used = [stage.name for stage in stages.known(session) if stage.tier is Tier.PRODUCTION]
     says = told.of_version(version, origin.facts or {}, posted, origin.artifact_digest)
     return page(
         "models/version.html",
         samples=samples,
         version=version,
-        tiers=tiers,
         origin=origin,
         told=says,
         commit_page=forges.commit_page(says.repository, says.commit),
@@ -78,7 +76,6 @@ def version_origin_page(session: Reader, name: str, number: int, *, by: Principa
         "models/origin.html",
         samples=samples,
         version=version,
-        tiers=_tiers(session),
         capture=capture,
         told=says,
         titles=told.TITLES,
@@ -95,7 +92,6 @@ def version_history_page(session: Reader, name: str, number: int, *, by: Princip
     return page(
         "models/history.html",
         version=version,
-        tiers=_tiers(session),
         held=history.newest_of_version(session, version, most=MOST_INTERVALS + 1),
         results=checks.newest_results(session, version.id, most=MOST_INTERVALS + 1),
         requests=of_models.of_version(session, version.id, most=MOST_INTERVALS + 1),
@@ -112,11 +108,5 @@ def version_story_page(session: Reader, name: str, number: int, *, after: str, b
     return page(
         "models/story.html",
         version=version,
-        tiers=_tiers(session),
         told=story.story(session, name, number, by=by, token=after, size=MOST_TOLD),
     )
-
-
-def _tiers(session: Reader) -> dict[str, Tier]:
-    """The tiers of the stages."""
-    return {stage.name: stage.tier for stage in stages.known(session)}

@@ -56,7 +56,6 @@ def versions_page(session: Reader, name: str, *, metric: str, after: str, by: Pr
         model=model,
         is_prompt=is_prompt(model.tags),
         stages=places,
-        tiers={stage.name: stage.tier for stage in places},
         found=found,
         problem=problem,
         written=written,
