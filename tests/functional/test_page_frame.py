@@ -1,4 +1,4 @@
-"""What all pages share: the colours of stages, words for what one may do, and the way back from an address that is wrong."""
+"""What all pages share: the colours of stages, words for what one may do, the way back from a wrong address."""
 
 import re
 
