@@ -1,8 +1,7 @@
 """Texts cost no more than so much to be shown, whoever wrote them."""
 
-from assent.web.administration.text_differences import differences
 from assent.web.frame import markdown
-from assent.web.writing.differences import Kind, Part, between
+from assent.web.writing.differences import Kind, Part, between, in_lines
 
 
 def test_no_more_of_a_text_is_read_than_can_be_kept() -> None:
@@ -22,6 +21,6 @@ def test_of_large_files_lines_that_come_again_and_again_are_nothing_to_go_by() -
     def rules(sign: str, many: int) -> str:
         return "\n".join(f"- name: {sign}{each}\n  approvals: 2" for each in range(many))
 
-    small, large = (differences(rules("a", many), rules("b", many)) for many in (10, 1000))
+    small, large = (in_lines(rules("a", many), rules("b", many)) for many in (10, 1000))
     assert (" ", "  approvals: 2") in small
     assert {line.sign for line in large} == {"-", "+"}

@@ -13,7 +13,7 @@ from assent.lineage.graph import nodes, references
 from assent.lineage.graph.nodes import NodeKind
 from assent.lineage.graph.recallers import RECALLS
 from assent.lineage.graph.walks import nodes_above, readable_versions
-from assent.lineage.past import telling
+from assent.lineage.telling import of_version
 from assent.registry.search import pages
 from assent.registry.search.cutting import Page
 from assent.registry.views import ALIASES, VERSIONS
@@ -170,5 +170,5 @@ def _happened(row: Any, version: _Version, named: frozenset[str]) -> Happened:
         details = {key: details[key] for key in _TOLD_OF_RECALL}
     if not is_own and details.get("node") not in named:
         details = {key: None if key in _NAMING else value for key, value in details.items()}
-    event = telling.Event(row.action, row.version, details, version.number, is_own)
-    return Happened(row.at, row.action, row.actor, row.face, f"{row.actor} {telling.phrase(event)}", details)
+    event = of_version.Event(row.action, row.version, details, version.number, is_own)
+    return Happened(row.at, row.action, row.actor, row.face, f"{row.actor} {of_version.phrase(event)}", details)

@@ -7,18 +7,18 @@ from flask import Response
 
 from assent.access.policy.principals import Principal
 from assent.governance import policy
+from assent.governance.rules import telling
 from assent.governance.rules import whole as rules
 from assent.governance.rules.gates import Gate
-from assent.governance.rules.telling import differences, points
 from assent.governance.rules.whole import Stands, in_order
 from assent.http.calls import Uses
 from assent.kernel.dialects import Reader
 from assent.kernel.yaml_texts import written
-from assent.web.administration import text_differences
 from assent.web.administration.rule_schemas import History
-from assent.web.administration.text_differences import Line
 from assent.web.frame.face import web
 from assent.web.frame.pages import page
+from assent.web.writing import differences
+from assent.web.writing.differences import Line
 
 HERE = "/administration/gates"
 _REVISIONS = 20
@@ -66,16 +66,16 @@ def _told(rule: Stands[Gate]) -> dict[str, Any]:
     return {
         "gate": rule.value,
         "told": rule.told,
-        "points": points(rule.value),
+        "points": telling.points(rule.value),
         "yaml": written(in_order(rule.told.content), plainly=True),
     }
 
 
 def _step(rule: Stands[Gate], before: list[Stands[Gate]]) -> Step:
     if not before:
-        return Step(rule, points(rule.value), "", [])
+        return Step(rule, telling.points(rule.value), "", [])
     last = before[0]
-    lines = text_differences.differences(
+    lines = differences.in_lines(
         written(in_order(last.told.content), plainly=True), written(in_order(rule.told.content), plainly=True)
     )
-    return Step(rule, points(rule.value), differences(last.value, rule.value), lines)
+    return Step(rule, telling.points(rule.value), telling.differences(last.value, rule.value), lines)

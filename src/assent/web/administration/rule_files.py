@@ -15,11 +15,11 @@ from assent.http.calls import Uses
 from assent.kernel.dialects import Reader
 from assent.kernel.errors import Faulty, Invalid
 from assent.kernel.yaml_texts import Misread, YamlText, step, written
-from assent.web.administration import text_differences
 from assent.web.administration.rule_schemas import File, FromExample, Planned
 from assent.web.frame.face import web
 from assent.web.frame.pages import page, see
 from assent.web.frame.refusals import sent_from
+from assent.web.writing import differences
 
 HERE = "/administration/rules"
 
@@ -76,7 +76,7 @@ def plan_rules(session: Reader, text: str, *, by: Principal) -> Response:
         text=text,
         planned_at=standing.revision,
         changes=changes,
-        lines=text_differences.differences(written(standing.content, plainly=True), written(wanted, plainly=True)),
+        lines=differences.in_lines(written(standing.content, plainly=True), written(wanted, plainly=True)),
     )
 
 

@@ -3,31 +3,26 @@
 from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import EXCLUDE, Schema, fields, pre_load, validate
+from marshmallow import fields, pre_load, validate
+
+from assent.web.frame.inputs import Asked
 
 LONGEST_GATE = 20_000
 
 
-class _Page(Schema):
-    class Meta:
-        """marshmallow's options."""
-
-        unknown = EXCLUDE
-
-
-class History(_Page):
+class History(Asked):
     """Which part of a history: what came before a revision."""
 
     before = fields.Integer(load_default=None, allow_none=True)
 
 
-class FromExample(_Page):
+class FromExample(Asked):
     """What an editor begins with: the rules that stand, or with an example added to them."""
 
     example = fields.String(load_default="")
 
 
-class File(_Page):
+class File(Asked):
     """A file of rules."""
 
     text = fields.String(load_default="")
@@ -39,7 +34,7 @@ class Planned(File):
     planned_at = fields.Integer(required=True)
 
 
-class NewFreeze(_Page):
+class NewFreeze(Asked):
     """The form of a new freeze."""
 
     name = fields.String(load_default="")
@@ -50,13 +45,13 @@ class NewFreeze(_Page):
     zone = fields.String(load_default="")
 
 
-class EndedFreeze(_Page):
+class EndedFreeze(Asked):
     """The freeze that shall end, as somebody saw it."""
 
     revision = fields.Integer(required=True)
 
 
-class Trial(_Page):
+class Trial(Asked):
     """Which move a gate is tried on; of none the page asks for one."""
 
     model = fields.String(load_default="")

@@ -15,13 +15,14 @@ from assent.http.calls import Uses, reading
 from assent.kernel.clock import now
 from assent.kernel.dialects import Reader
 from assent.kernel.errors import AssentError, Invalid, NotFound
+from assent.lineage.telling.of_anything import Sentence, sentence
 from assent.registry import trail
 from assent.registry.sight import sees_all
 from assent.registry.trail import Event
 from assent.web.audit import asking
 from assent.web.audit import schemas as s
+from assent.web.audit.addresses import address_of
 from assent.web.audit.asking import Typed
-from assent.web.audit.sentences import Sentence, sentence
 from assent.web.frame.face import web
 from assent.web.frame.pages import page
 
@@ -30,10 +31,11 @@ _LONGEST_DETAILS = 1_500
 
 
 class Told(NamedTuple):
-    """An event as it stands on a page: as a sentence, and its details as text, perhaps cut."""
+    """An event as it stands on a page: as a sentence with a link, and its details as text, perhaps cut."""
 
     event: Event
     sentence: Sentence
+    address: str
     details: str
     is_cut: bool
 
@@ -95,7 +97,7 @@ def told(event: Event, *, whole: bool = False) -> Told:
     """An event as it stands on a page, with its details whole or cut."""
     text = json.dumps(event.details, indent=2, ensure_ascii=False) if event.details else ""
     is_cut = not whole and len(text) > _LONGEST_DETAILS
-    return Told(event, sentence(event), text[:_LONGEST_DETAILS] if is_cut else text, is_cut)
+    return Told(event, sentence(event), address_of(event), text[:_LONGEST_DETAILS] if is_cut else text, is_cut)
 
 
 def _leaf(session: Reader, typed: Typed, before: str, after: str, by: Principal) -> Leaf:

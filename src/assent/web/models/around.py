@@ -14,7 +14,7 @@ from assent.http.renames import follows_renames
 from assent.kernel import yaml_texts
 from assent.kernel.dialects import Reader
 from assent.kernel.errors import AssentError, Denied
-from assent.lineage.past.told_of_models import of_model
+from assent.lineage.telling import of_model
 from assent.registry import permissions, reading, trail
 from assent.registry.permissions import Explanation, Managed
 from assent.web.frame.face import web
@@ -40,7 +40,7 @@ def model_activity_page(session: Reader, name: str, *, after: str, by: Principal
     return page(
         "models/activity.html",
         model=model,
-        events=[(event, of_model(event)) for event in found.events],
+        events=[(event, of_model.phrase(event)) for event in found.events],
         next=found.next,
         is_first=not after,
     )

@@ -1,6 +1,10 @@
 """What the addresses of the pages about models and versions may say."""
 
-from marshmallow import fields, validate
+from collections.abc import Mapping
+from typing import Any
+
+from marshmallow import fields, pre_load, validate
+from werkzeug.datastructures import MultiDict
 
 from assent.kernel.errors import Invalid
 from assent.registry.names import LARGEST_NUMBER
@@ -41,6 +45,19 @@ class WhichVersions(Asked):
     value = _text()
     metric = _text()
     after = _text()
+
+
+class ComparedVersions(Asked):
+    """Versions to compare, each as `MODEL/NUMBER`, and the one section that is to be shown whole."""
+
+    version = fields.List(fields.String(), load_default=list)
+    section = fields.String(load_default="")
+
+    @pre_load
+    def _all_of_them(self, asked: Mapping[str, Any], **_: Any) -> dict[str, Any]:
+        if not isinstance(asked, MultiDict):
+            return dict(asked)
+        return {**asked.to_dict(), "version": [each.strip() for each in asked.getlist("version") if each.strip()]}
 
 
 class WhichEvents(Asked):

@@ -16,12 +16,12 @@ from assent.web.evidence.beside import Beside
 from assent.web.evidence.told import TITLES
 from assent.web.frame.face import web
 from assent.web.frame.pages import page, see
-from assent.web.models import schemas as s
+from assent.web.models.asked import ComparedVersions
 
 _LONGEST_NUMBER = 19
 
 
-@web.call("GET", "/compare", takes=s.WhichVersions(), uses=Uses.READS)
+@web.call("GET", "/compare", takes=ComparedVersions(), uses=Uses.READS)
 def compare_page(session: Reader, version: list[str], section: str, *, by: Principal) -> Response:
     """Show versions beside each other, the first as what the others are held against."""
     asked = list(dict.fromkeys(version))

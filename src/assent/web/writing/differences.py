@@ -1,4 +1,7 @@
-"""What changed from one text to another: line by line, and word by word in lines that were altered. Pure."""
+"""What changed from one text to another. Pure.
+
+Prose is compared line by line, and word by word in lines that were altered; files are compared in whole lines.
+"""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -24,6 +27,13 @@ class Part(NamedTuple):
     text: str
 
 
+class Line(NamedTuple):
+    """A line that is in both files (` `), that went (`-`) or came (`+`); `…` where lines that stayed are left out."""
+
+    sign: str
+    text: str
+
+
 # Lines around a change that are shown.
 _AROUND = 3
 # Beyond these it would take long to look for what is similar: then all of it was replaced.
@@ -33,12 +43,31 @@ _MOST_WORDS = 600
 _MOST_COMPARED = 20_000
 # Characters that are shown.
 _LONGEST = 40_000
+# So many pairs of lines are looked at each; of more, lines that come again and again are nothing to go by.
+_MOST_PAIRS = 1_000_000
 
 
 def between(before: str, after: str) -> list[Part]:
-    """The parts of both texts, in order."""
+    """The parts of two texts in prose, in order."""
     parts = list(_merged(_parts(before.splitlines(keepends=True), after.splitlines(keepends=True))))
     return list(_bounded(_shortened(parts)))
+
+
+def in_lines(before: str, after: str) -> list[Line]:
+    """What is different in two files; nothing where they are the same."""
+    old, new = before.splitlines(), after.splitlines()
+    found: list[Line] = []
+    is_large = len(old) * len(new) > _MOST_PAIRS
+    matcher = SequenceMatcher(None, old, new, autojunk=is_large)
+    for number, group in enumerate(matcher.get_grouped_opcodes(_AROUND)):
+        found += [Line("…", "")] if number else []
+        for tag, begin, end, new_begin, new_end in group:
+            if tag == "equal":
+                found += [Line(" ", text) for text in old[begin:end]]
+            else:
+                found += [Line("-", text) for text in old[begin:end]]
+                found += [Line("+", text) for text in new[new_begin:new_end]]
+    return found
 
 
 def _parts(before: Sequence[str], after: Sequence[str]) -> Iterator[Part]:

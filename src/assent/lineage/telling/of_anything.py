@@ -2,57 +2,48 @@
 
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
-from urllib.parse import quote
 
 from assent.audit.actions import Action, Outcome
-from assent.registry.trail import Event
+from assent.lineage.telling import words
+from assent.lineage.telling.told import Told
+from assent.lineage.telling.words import said, short
 
-_LONGEST = 80
-_ADMINISTERED = {
-    "user": "users",
-    "service_account": "service-accounts",
-    "group": "groups",
-    "gate": "gates",
-    "freeze": "freezes",
-    "lifecycle": "lifecycles",
-}
 Tell = Callable[[Mapping[str, Any]], str]
 
 
 class Sentence(NamedTuple):
-    """What somebody did, to follow their name: the verb, what it was done to and its page, and the rest."""
+    """What somebody did, to follow their name: the verb, what it was done to, and the rest."""
 
     does: str
     kind: str
     thing: str
-    address: str
     rest: str
 
 
-def sentence(event: Event) -> Sentence:
+def sentence(event: Told) -> Sentence:
     """An event as a sentence."""
     kind, thing = _thing(event)
     if event.outcome == Outcome.REFUSED:
-        return Sentence(_refused(event), kind, thing, _address(event), _quoted(event.details.get("message")))
+        return Sentence(_refused(event), kind, thing, said(event.details.get("message")))
     if event.action == Action.SESSION_STARTED:
-        return Sentence("signed in", "", "", "", _with("through ", "issuer")(event.details))
-    does, rest = _SAID.get(event.action, (event.action.partition(".")[2].replace("_", " "), ""))
+        return Sentence("signed in", "", "", _with("through ", "issuer")(event.details))
+    does, rest = _SAID.get(event.action, (words.plainly(event.action), ""))
     details = event.details
-    return Sentence(_told(does, details), kind, thing, _address(event), _told(rest, details))
+    return Sentence(_told(does, details), kind, thing, _told(rest, details))
 
 
 def _told(what: str | Tell, details: Mapping[str, Any]) -> str:
     return what if isinstance(what, str) else what(details)
 
 
-def _refused(event: Event) -> str:
+def _refused(event: Told) -> str:
     if event.action == Action.SIGN_IN_REFUSED:
         return "was not let in as"
     wanted = event.details.get("permission")
     return f"was refused {wanted} on" if wanted else "was refused something on"
 
 
-def _thing(event: Event) -> tuple[str, str]:
+def _thing(event: Told) -> tuple[str, str]:
     """Of what kind it is, in our words, and what it is called."""
     name = event.subject
     if event.subject_kind == "transition_request":
@@ -73,20 +64,6 @@ _KINDS = {
 }
 
 
-def _address(event: Event) -> str:
-    """The page of what an event is about, and empty where it has none."""
-    name = quote(event.subject, safe="")
-    if event.subject_kind == "transition_request":
-        return f"/requests/{event.subject_id}"
-    if event.subject_kind in _ADMINISTERED:
-        return f"/administration/{_ADMINISTERED[event.subject_kind]}/{name}"
-    if event.subject_kind in ("registered_model", "model_card"):
-        return f"/models/{name}" if event.model_id is not None else ""
-    if event.version is not None and event.model_id is not None:
-        return f"/models/{name}/versions/{event.version}"
-    return ""
-
-
 def _from_to(key: str) -> Tell:
     def tell(details: Mapping[str, Any]) -> str:
         before, after = (_of(details.get(side), key) for side in ("before", "after"))
@@ -99,18 +76,18 @@ def _with(before: str, key: str, after: str = "") -> Tell:
     """Words around what the details say of a key; nothing where they say nothing of it."""
 
     def tell(details: Mapping[str, Any]) -> str:
-        value = _short(details.get(key))
+        value = short(details.get(key))
         return f"{before}{value}{after}" if value else ""
 
     return tell
 
 
-def _verb(words: str, key: str, otherwise: str) -> Tell:
+def _verb(pattern: str, key: str, otherwise: str) -> Tell:
     """A verb around what the details say of a key."""
 
     def tell(details: Mapping[str, Any]) -> str:
-        value = _short(details.get(key))
-        return words.format(value) if value else otherwise
+        value = short(details.get(key))
+        return pattern.format(value) if value else otherwise
 
     return tell
 
@@ -123,25 +100,25 @@ def _moved(details: Mapping[str, Any]) -> str:
 def _request(details: Mapping[str, Any]) -> str:
     to, place = _with("to ", "target")(details), _with(", in the place of ", "in_place_of")(details)
     how = ", without what it lacked" if details.get("overridden") else ""
-    said = _quoted(details.get("comment") or details.get("reason"))
-    return f"{to}{place}{how}{': ' if said else ''}{said}"
+    why = said(details.get("comment") or details.get("reason"))
+    return f"{to}{place}{how}{': ' if why else ''}{why}"
 
 
 def _member(verb: str, towards: str) -> Tell:
     def tell(details: Mapping[str, Any]) -> str:
-        who = next((_short(value) for key, value in details.items() if key != "issuer" and value), "somebody")
+        who = next((short(value) for key, value in details.items() if key != "issuer" and value), "somebody")
         return f"{verb} {who} {towards}"
 
     return tell
 
 
 def _checked(details: Mapping[str, Any]) -> str:
-    parts = (_STATES.get(_short(details.get("state")), ""), _quoted(details.get("summary")))
+    parts = (_STATES.get(short(details.get("state")), ""), said(details.get("summary")))
     return " ".join(part for part in parts if part)
 
 
 def _because(details: Mapping[str, Any]) -> str:
-    return _quoted(details.get("reason"))
+    return said(details.get("reason"))
 
 
 def _renamed(details: Mapping[str, Any]) -> str:
@@ -197,16 +174,7 @@ _SAID: Mapping[str, tuple[str | Tell, str | Tell]] = {
     Action.RULE_SET: ("set", ""),
     Action.RULE_REMOVED: ("removed", ""),
     Action.STAGE_ADDED: ("added", ""),
-    Action.REQUEST_OPENED: ("opened", _request),
-    Action.REQUEST_AMENDED: ("amended", _request),
-    Action.REQUEST_APPROVED: ("approved", _request),
-    Action.REQUEST_APPROVAL_TAKEN_BACK: ("took the approval back of", _request),
-    Action.REQUEST_REJECTED: ("rejected", _request),
-    Action.REQUEST_WITHDRAWN: ("withdrew", _request),
-    Action.REQUEST_EXPIRED: ("let expire", _request),
-    Action.REQUEST_SUPERSEDED: ("overtook", _request),
-    Action.REQUEST_APPLIED: ("completed", _request),
-    Action.OVERRIDE_REVIEWED: ("reviewed the override of", _request),
+    **{action: (verb, _request) for action, verb in words.OF_REQUESTS.items()},
     Action.DELEGATION_GIVEN: (_verb("let {} decide in the place of", "delegate", "delegated the decisions of"), ""),
     Action.DELEGATION_REVOKED: (
         _verb("no longer let {} decide in the place of", "delegate", "ended a delegation of"),
@@ -214,27 +182,10 @@ _SAID: Mapping[str, tuple[str | Tell, str | Tell]] = {
     ),
     Action.MOVE_HELD: ("could not move", ""),
     Action.CHECK_POSTED: (_verb("posted the check {} of", "check", "posted a check of"), _checked),
-    Action.COMMENT_WRITTEN: ("commented on", ""),
-    Action.COMMENT_EDITED: ("edited a comment on", ""),
-    Action.COMMENT_DELETED: ("deleted a comment on", ""),
-    Action.COMMENT_RESOLVED: ("resolved a thread on", ""),
-    Action.COMMENT_REOPENED: ("reopened a thread on", ""),
+    **{action: (f"{verb} on", "") for action, verb in words.OF_COMMENTS.items()},
     Action.CARD_WRITTEN: ("wrote", ""),
 }
 
 
 def _of(side: Any, key: str) -> str:
-    return _short(side.get(key)) if isinstance(side, Mapping) else ""
-
-
-def _quoted(text: Any) -> str:
-    short = _short(text)
-    return f"“{short}”" if short else ""
-
-
-def _short(value: Any) -> str:
-    """A value in one line, and of a text's beginning only."""
-    if value is None or isinstance(value, Mapping | list):
-        return ""
-    one_line = " ".join(str(value)[: 4 * _LONGEST].split())
-    return one_line if len(one_line) <= _LONGEST else f"{one_line[: _LONGEST - 1]}…"
+    return short(side.get(key)) if isinstance(side, Mapping) else ""

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from assent.audit.actions import Action
-from assent.lineage.past.telling import Event, phrase
+from assent.lineage.telling.of_version import Event, phrase
 
 DIGEST = f"sha256:{'0123456789abcdef' * 4}"
 
@@ -62,6 +62,7 @@ def told(action: str, details: dict[str, Any], *, version: int | None = 1) -> st
             {"relation": "ensembled", "parent": None},
             "withdrew that it is an ensemble of something",
         ),
+        (Action.REQUEST_AMENDED, {"request": 5, "target": "Production"}, "amended request 5, to Production"),
         (Action.VERSION_SERVED, {"deployment": "fraud-api"}, "told that fraud-api serves it"),
         (Action.VERSION_NO_LONGER_SERVED, {"deployment": "fraud-api"}, "told that fraud-api serves it no longer"),
         (Action.DIGEST_GIVEN, {"digest": DIGEST}, "gave the digest of its artifacts, sha256:0123456789ab"),

@@ -4,8 +4,9 @@ from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 from assent.audit.actions import Action
+from assent.lineage.telling import words
+from assent.lineage.telling.words import quoted, short
 
-_LONGEST = 80
 _OF_DIGEST = 19
 
 
@@ -22,7 +23,7 @@ class Event(NamedTuple):
 def phrase(event: Event) -> str:
     """What somebody did, to follow their name; the version is `it`."""
     tell = _PHRASES.get(event.action)
-    return tell(event) if tell else event.action.partition(".")[2].replace("_", " ")
+    return tell(event) if tell else words.plainly(event.action)
 
 
 def _registered(event: Event) -> str:
@@ -58,13 +59,11 @@ def _restored(_: Event) -> str:
 
 
 def _tagged(event: Event) -> str:
-    before = event.details.get("before")
-    instead = "" if before is None else f" instead of {quoted(before)}"
-    return f"set the tag {event.details['key']} to {quoted(event.details['after'])}{instead}"
+    return words.tagged(event.details)
 
 
 def _untagged(event: Event) -> str:
-    return f"took the tag {event.details['key']} off, which was {quoted(event.details['before'])}"
+    return words.untagged(event.details)
 
 
 def _pointed(event: Event) -> str:
@@ -192,15 +191,7 @@ _PHRASES: Mapping[str, Callable[[Event], str]] = {
     Action.VERSION_SERVED: _served,
     Action.VERSION_NO_LONGER_SERVED: _no_longer_served,
     Action.CHECK_POSTED: _checked,
-    Action.REQUEST_OPENED: _request("opened"),
-    Action.REQUEST_APPROVED: _request("approved"),
-    Action.REQUEST_APPROVAL_TAKEN_BACK: _request("took the approval back of"),
-    Action.REQUEST_REJECTED: _request("rejected"),
-    Action.REQUEST_WITHDRAWN: _request("withdrew"),
-    Action.REQUEST_EXPIRED: _request("let expire"),
-    Action.REQUEST_SUPERSEDED: _request("overtook"),
-    Action.REQUEST_APPLIED: _request("completed"),
-    Action.OVERRIDE_REVIEWED: _request("reviewed the override of"),
+    **{action: _request(verb) for action, verb in words.OF_REQUESTS.items()},
 }
 
 
@@ -223,14 +214,3 @@ def _versions(numbers: list[int]) -> str:
 
 def _digest(event: Event) -> str:
     return str(event.details["digest"])[:_OF_DIGEST]
-
-
-def quoted(text: str) -> str:
-    """A text in quotes, in one line and not too long."""
-    return f"“{short(text)}”"
-
-
-def short(text: str) -> str:
-    """A text in one line and not too long."""
-    one_line = " ".join(text.split())
-    return one_line if len(one_line) <= _LONGEST else f"{one_line[: _LONGEST - 1]}…"
