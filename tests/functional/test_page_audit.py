@@ -55,7 +55,7 @@ def _text(markup: str) -> str:
             {"kind": "registered_model", "name": "fraud", "action": "registered_model.*", "outcome": "done"},
             ["alice created model fraud"],
         ),
-        ({"outcome": "refused", "who": "edith"}, ["edith was refused registered_model:manage on model fraud"]),
+        ({"outcome": "refused", "who": "edith"}, ["edith was refused the right to manage models on model fraud"]),
         ({"kind": "model_card", "name": "fraud"}, ["alice wrote the card of fraud"]),
         ({"text": "champion"}, ["alice pointed @champion to version fraud 2"]),
         ({"who": "alice", "until": "2001-01-01"}, []),

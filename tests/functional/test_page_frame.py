@@ -1,15 +1,19 @@
 """What all pages share: the colours of stages, words for what one may do, the way back from a wrong address."""
 
 import re
+from html import unescape
 
 import pytest
 from flask import Flask
+from werkzeug.test import TestResponse
 
+from assent.access.policy.levels import Level, Permission
 from assent.registry.tiers import Stage, Tier
-from support.browsing import Browser
+from assent.web.frame.sentences import LEVELS, RIGHTS, in_words
+from support.browsing import Browser, message_of
 from support.calling import Caller
 from support.databases import ADMINISTRATOR
-from support.gating import asked, gate
+from support.gating import asked, gate, govern
 from support.lifecycles import of_every_model
 
 
@@ -17,6 +21,10 @@ def _as(app: Flask, name: str) -> Browser:
     browser = Browser(app)
     browser.sign_in(name)
     return browser
+
+
+def _text(answer: TestResponse) -> str:
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", answer.text)).split())
 
 
 @pytest.fixture
@@ -38,3 +46,43 @@ def live(call: Caller) -> Caller:
 def test_a_stage_has_the_colour_of_its_tier_everywhere(app: Flask, address: str) -> None:
     page = _as(app, "alice").ask(address).text
     assert re.findall(r'class="pill stage([^"]*)">Live<', page) == [" tier-production"]
+
+
+@pytest.mark.usefixtures("live")
+def test_rights_and_levels_are_told_in_words(app: Flask) -> None:
+    told = _text(_as(app, "rita").ask("/requests/1"))
+    assert (
+        "rita lacks the right to decide on requests for production: it takes the level “Can manage production" in told
+    )
+    assert "Can still be given by whoever has “Can manage production versions”." in told
+    assert not re.search(r"request:\w|CAN_", told)
+
+
+@pytest.mark.usefixtures("live")
+def test_an_outdated_approval_is_refused_without_its_digest(app: Flask) -> None:
+    bob = _as(app, "bob")
+    answer = bob.submit("/requests/1/approve", on="/requests/1", digest="of something else")
+    assert (answer.status_code, message_of(answer)) == (409, "What was reviewed has changed. Look again.")
+
+
+def test_a_moment_in_a_sentence_is_one_that_the_page_puts_into_the_zone_of_its_reader(
+    app: Flask, call: Caller
+) -> None:
+    times = {"from": "2026-01-01T00:00:00", "until": "2099-12-31T12:00:05", "zone": "UTC"}
+    govern(call, gate(), freezes=[{"name": "long", "targets": [{"stage": "Production"}], **times}])
+    call.model()
+    call.version()
+    asked(call)
+    page = _as(app, "alice").ask("/requests/1").text
+    assert re.search(
+        r'until <time datetime="2099-12-31T12:00:05.000\+00:00" title="2099-12-31 12:00:05.000 UTC">', page
+    )
+
+
+def test_every_right_and_every_level_has_words() -> None:
+    assert (set(RIGHTS), set(LEVELS)) == (set(Permission), set(Level))
+
+
+def test_only_what_the_domain_says_is_told_otherwise() -> None:
+    kept = "<b>alice</b> set CAN_READ and request:decide at 2026-13-41 25:00:00 UTC"
+    assert in_words(kept) == "&lt;b&gt;alice&lt;/b&gt; set CAN_READ and request:decide at 2026-13-41 25:00:00 UTC"

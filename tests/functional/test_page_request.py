@@ -61,7 +61,7 @@ def test_it_says_what_would_change_and_what_is_missing(app: Flask) -> None:
     assert "m version 2 → to Production" in text
     assert "Stands there now Version 1" in text
     assert "Archived by it Version 1" in text
-    assert "0 of 2 approvals. Can still be given by whoever has CAN_MANAGE_PRODUCTION_VERSIONS." in text
+    assert "0 of 2 approvals. Can still be given by whoever has “Can manage production versions”." in text
 
 
 @pytest.mark.usefixtures("waiting")
@@ -80,7 +80,7 @@ def test_who_cannot_approve_is_told_why(app: Flask, waiting: Caller) -> None:
     assert (
         "You cannot approve it. Four eyes: alice asked for it. An approval of theirs does not count." in told["alice"]
     )
-    assert "You cannot approve it. rita lacks the right request:decide_production" in told["rita"]
+    assert "You cannot approve it. rita lacks the right to decide on requests for production" in told["rita"]
     assert _approving_form(_as(app, "alice")) == _approving_form(_as(app, "rita")) == ""
     assert waiting.api("GET", "/requests/1")["decisions"] == []
 

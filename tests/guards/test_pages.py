@@ -73,6 +73,11 @@ def test_no_template_writes_an_address_by_itself() -> None:
         assert not re.search(r"(?<!startswith\()[\"']/\w|=\"/", template.read_text()), template
 
 
+def test_what_the_domain_says_is_told_in_words() -> None:
+    for template in TEMPLATES.rglob("*.html"):
+        assert not re.search(r"\{\{ [\w.]*\b(why\w*|problem)(\[[^]]*\])? \}\}", template.read_text()), template
+
+
 def test_a_cookie_alone_changes_nothing_outside_of_the_pages() -> None:
     changing = [
         call.name for face in FACES for call in face.calls if call.method == "GET" and call.uses is Uses.WRITES

@@ -7,6 +7,8 @@ from assent.audit.actions import Action, Outcome
 from assent.lineage.telling import words
 from assent.lineage.telling.told import Told
 from assent.lineage.telling.words import said, short
+from assent.registry.trail import Event
+from assent.web.frame.sentences import RIGHTS
 
 Tell = Callable[[Mapping[str, Any]], str]
 
@@ -40,6 +42,8 @@ def _refused(event: Told) -> str:
     if event.action == Action.SIGN_IN_REFUSED:
         return "was not let in as"
     wanted = event.details.get("permission")
+    if wanted in RIGHTS:
+        return f"was refused the right {RIGHTS[wanted]} on"
     return f"was refused {wanted} on" if wanted else "was refused something on"
 
 

@@ -7,7 +7,7 @@ import flask
 from flask import Flask, Response, g, render_template, request, url_for
 from jinja2 import StrictUndefined
 
-from assent.web.frame import assembling, markdown, moments, refusals
+from assent.web.frame import assembling, markdown, moments, refusals, sentences
 from assent.web.frame.browser_names import name_of
 from assent.web.frame.tiers import tier_of
 
@@ -25,9 +25,12 @@ def prepare(app: Flask, *, public_url: str | None) -> None:
         "moment": moments.moment,
         "exact_moment": moments.exact_moment,
         "machine_moment": moments.machine_moment,
+        "shown_moment": sentences.shown,
+        "right": sentences.right,
         "stretch": moments.stretch,
         "browser": name_of,
         "markdown": markdown.rendered,
+        "in_words": sentences.in_words,
     }
     app.jinja_env.globals |= {
         "asset": asset_url,
