@@ -7,7 +7,6 @@ from assent.audit.actions import Action, Outcome
 from assent.lineage.telling import words
 from assent.lineage.telling.told import Told
 from assent.lineage.telling.words import said, short
-from assent.registry.trail import Event
 from assent.web.frame.sentences import RIGHTS
 
 Tell = Callable[[Mapping[str, Any]], str]
