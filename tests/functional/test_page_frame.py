@@ -8,8 +8,9 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from assent.access.policy.levels import Level, Permission
+from assent.access.policy.words import LEVELS, RIGHTS
 from assent.registry.tiers import Stage, Tier
-from assent.web.frame.sentences import LEVELS, RIGHTS, in_words
+from assent.web.frame.sentences import in_words
 from support.browsing import Browser, message_of
 from support.calling import Caller
 from support.databases import ADMINISTRATOR

@@ -72,7 +72,7 @@ def test_a_row_says_what_is_missing_and_who_approved(app: Flask, busy: Caller) -
     busy.by("bob").api("POST", "/requests/1/approve")
     text = _text(_as(app, "petra").ask("/inbox?models=a"))
     assert "a version 1 → to Production" in text
-    assert "1 of 2 approvals (up to whoever has CAN_MANAGE_PRODUCTION_VERSIONS)" in text
+    assert "1 of 2 approvals (up to whoever has “Can manage production versions”)" in text
     assert "approved by bob" in text
 
 

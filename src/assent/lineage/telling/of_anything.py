@@ -3,11 +3,11 @@
 from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
+from assent.access.policy.words import RIGHTS
 from assent.audit.actions import Action, Outcome
 from assent.lineage.telling import words
 from assent.lineage.telling.told import Told
 from assent.lineage.telling.words import said, short
-from assent.web.frame.sentences import RIGHTS
 
 Tell = Callable[[Mapping[str, Any]], str]
 
@@ -41,9 +41,9 @@ def _refused(event: Told) -> str:
     if event.action == Action.SIGN_IN_REFUSED:
         return "was not let in as"
     wanted = event.details.get("permission")
-    if wanted in RIGHTS:
-        return f"was refused the right {RIGHTS[wanted]} on"
-    return f"was refused {wanted} on" if wanted else "was refused something on"
+    if wanted is None:
+        return "was refused something on"
+    return f"was refused the right {RIGHTS[wanted]} on" if wanted in RIGHTS else f"was refused {wanted} on"
 
 
 def _thing(event: Told) -> tuple[str, str]:
