@@ -87,3 +87,13 @@ def test_every_right_and_every_level_has_words() -> None:
 def test_only_what_the_domain_says_is_told_otherwise() -> None:
     kept = "<b>alice</b> set CAN_READ and request:decide at 2026-13-41 25:00:00 UTC"
     assert in_words(kept) == "&lt;b&gt;alice&lt;/b&gt; set CAN_READ and request:decide at 2026-13-41 25:00:00 UTC"
+
+
+@pytest.mark.parametrize(
+    ("address", "word"),
+    [("/inbox?show=nonsense&to=Production", "show"), ("/inbox?before=x&to=Production", "before")],
+)
+def test_a_wrong_word_in_an_address_is_told_with_the_way_back(sqlite_app: Flask, address: str, word: str) -> None:
+    page = _as(sqlite_app, "alice").ask(address)
+    assert (page.status_code, f"<code>{word}</code>" in page.text) == (400, True)
+    assert '<a class="button main" href="/inbox?to=Production">' in page.text

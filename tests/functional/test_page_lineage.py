@@ -95,6 +95,13 @@ def test_what_is_recalled_and_what_descends_from_it_is_told_in_words(browser: Br
     assert {"dataset train d1 recalled", "version m 1 quarantined", "deployment shop quarantined"} <= marks
 
 
+def test_recalls_are_linked_for_who_may_read_them(browser: Browser, call: Caller) -> None:
+    call.by(ADMINISTRATOR).api("POST", "/recalls", of="dataset:d1", reason="Labels were leaked.")
+    assert "Who recalled what, and why, is told to those who may read it." in _asked(browser, "m/1").text
+    call.by(ADMINISTRATOR).api("POST", "/recalls", of="version:m/1", reason="It was trained on these.")
+    assert 'href="/recalls">See the recalls' in _asked(browser, "m/1").text
+
+
 def test_one_click_tells_which_versions_in_production_come_from_a_dataset(browser: Browser) -> None:
     page = _asked(browser, "dataset:d1").text
     link = re.search(r'<a href="([^"]*show=production[^"]*)"', page)

@@ -133,7 +133,9 @@ def test_a_former_name_leads_to_the_present_one(call: Caller, browser: Browser) 
     call.model("old")
     call.version("old")
     call("POST", "/registered-models/rename", name="old", new_name="new ?#%")
-    for tab in ("", "/versions?metric=auc", "/versions/1", "/versions/1/story"):
+    reading = ("", "/versions?metric=auc", "/versions/1", "/versions/1/story")
+    editing = ("/edit", "/card", "/delete", "/versions/1/edit", "/versions/1/move?to=Production")
+    for tab in reading + editing:
         answer = browser.ask(f"/models/old{tab}")
         assert answer.headers["Location"] == f"/models/{quote('new ?#%', safe='')}{tab}"
 

@@ -180,10 +180,27 @@ def test_a_delegate_decides_in_somebodys_place(app: Flask, waiting: Caller) -> N
     assert "rita in the place of bob approved it." in _text(rita.ask("/requests/1"))
 
 
+def _asks_for_news(browser: Browser) -> list[str]:
+    """The addresses at which the page asks for news, and has it judged anew."""
+    return [
+        unescape(each) for each in re.findall(r'hx-get="(/requests/1/news[^"]*)"', browser.ask("/requests/1").text)
+    ]
+
+
+def test_an_open_page_tells_by_itself_that_what_is_reviewed_has_changed(app: Flask, waiting: Caller) -> None:
+    govern(waiting, gate("Production", {"annotation": {"tags": ["owner"]}}))
+    petra = _as(app, "petra")
+    _, asks_anew = _asks_for_news(petra)
+    before = petra.ask(asks_anew).status_code
+    waiting("POST", "/model-versions/set-tag", name="m", version="2", key="owner", value="risk")
+    assert "What is reviewed has changed" in petra.ask(asks_anew).text
+    assert before == 204
+
+
 @pytest.mark.usefixtures("waiting")
 def test_news_come_when_another_reviewer_acts(app: Flask) -> None:
     bob, petra = _as(app, "bob"), _as(app, "petra")
-    (asks,) = map(unescape, re.findall(r'hx-get="(/requests/1/news[^"]*)"', petra.ask("/requests/1").text))
+    asks, _ = _asks_for_news(petra)
     assert petra.ask(asks).status_code == 204
     _approve(bob)
     news = petra.ask(asks)

@@ -1,15 +1,15 @@
 """Errors as pages; whoever is not signed in is sent to sign in, and a refused form is shown once more."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 
 from flask import Response, g, request, url_for
 
 from assent.http.calls import Call
 from assent.http.problems import status_of
-from assent.kernel.errors import AssentError, Unauthenticated
+from assent.kernel.errors import AssentError, Invalid, Unauthenticated
 from assent.web.frame import refusals
-from assent.web.frame.pages import page, see
+from assent.web.frame.pages import asked_with, page, see
 
 _TITLES = {
     400: "That cannot be done",
@@ -28,6 +28,19 @@ _MESSAGES = {
 }
 
 
+class WrongAddress(Invalid):
+    """An address whose query says what its page does not take, word by word."""
+
+    def __init__(self, words: Mapping[str, str]) -> None:
+        super().__init__(wrong(words).message)
+        self.words = words
+
+
+def wrong(words: Mapping[str, str]) -> Invalid:
+    """What is wrong with the words of a form."""
+    return Invalid(" ".join(f"{name}: {told}" for name, told in words.items()))
+
+
 def domain_error(error: AssentError, calls: Sequence[Call]) -> Response:
     """The page that tells of an error of the domain: the one that a form was sent from, or one of its own."""
     if isinstance(error, Unauthenticated) and g.principal is None:
@@ -40,6 +53,9 @@ def domain_error(error: AssentError, calls: Sequence[Call]) -> Response:
         except AssentError:
             # The page is gone, or not theirs to see any more.
             g.refusal = None
+    if isinstance(error, WrongAddress):
+        without = asked_with(**dict.fromkeys(error.words))
+        return page("frame/wrong_address.html", status, wrong=error.words, without=without)
     return told(status, error.message)
 
 

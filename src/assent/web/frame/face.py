@@ -14,7 +14,7 @@ from marshmallow import ValidationError
 from assent.http.browsers import browsers
 from assent.http.calls import Call, Face
 from assent.http.problems import Problem
-from assent.kernel.errors import AssentError, Invalid
+from assent.kernel.errors import AssentError
 from assent.web.frame import errors, refusals
 
 csrf = CSRFProtect()
@@ -31,7 +31,8 @@ def _load(call: Call) -> Mapping[str, Any]:
     try:
         loaded: dict[str, Any] = call.takes.load(request.args if call.takes_query else request.form)
     except ValidationError as refused:
-        raise Invalid(" ".join(f"{name}: {' '.join(told)}" for name, told in refused.messages_dict.items())) from None
+        wrong = {name: " ".join(told) for name, told in refused.messages_dict.items()}
+        raise (errors.WrongAddress(wrong) if call.takes_query else errors.wrong(wrong)) from None
     return loaded
 
 

@@ -60,7 +60,7 @@ def must_not_be_a_preview(call: Call) -> None:
 
 
 def again(calls: Sequence[Call], message: str, status: int) -> Response | None:
-    """The page that the refused form was sent from, if it has one. Raises what that page raises."""
+    """The page that the refused form was sent from, if it is still there. Raises what that page raises."""
     view = next((call.view for call in calls if _endpoint(call) == request.endpoint), None)
     page = _PAGES.get(_name(view)) if view else None
     shown = next((call for call in calls if call.view is page), None)
@@ -69,6 +69,10 @@ def again(calls: Sequence[Call], message: str, status: int) -> Response | None:
     kept = {key: text for key, text in request.form.items() if key not in _NEVER_AGAIN}
     g.refusal = Refusal(request.path, message, kept)
     answer = _rendered(shown)
+    if answer.location:
+        # What it was about is elsewhere now, and so is the page.
+        g.refusal = None
+        return None
     answer.status_code = status
     return answer
 

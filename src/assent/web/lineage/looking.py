@@ -44,7 +44,8 @@ def lineage_page(
         if show in (PRODUCTION, VERSIONS):
             reach = questions.reach(session, what, by=by, in_production=show == PRODUCTION)
             return _shown(what, depth, show, reach=reach, most=_MOST_VERSIONS)
-        return _shown(what, depth, GRAPH, **_table(seen.around(session, what, depth, by=by), page))
+        found = seen.around(session, what, depth, by=by)
+        return _shown(what, depth, GRAPH, **_table(found, page), shows_recalls=_shows_recalls(found, by))
     except NotFound as unknown:
         if current := _under_its_current_name(session, what, by):
             return see(seen.lineage_address(current))
@@ -98,6 +99,11 @@ def _table(found: seen.Around, number: int) -> dict[str, Any]:
     }
 
 
+def _shows_recalls(found: seen.Around, by: Principal) -> bool:
+    """Whether the page of recalls shows one that somebody sees here: all of them, or those of versions."""
+    return by.reads_everything or any(each.mark == "recalled" and each.version for each in found.nodes)
+
+
 def _under_its_current_name(session: Reader, what: str, by: Principal) -> str:
     """A version by what its model is called now; empty where it was never called otherwise."""
     named = version_of(what)
@@ -112,7 +118,7 @@ def _shown(
     return page(
         "lineage/lineage.html",
         status,
-        **{"found": None, "most": 0, "most_drawn": MOST_DRAWN, **more},
+        **{"found": None, "most": 0, "most_drawn": MOST_DRAWN, "shows_recalls": False, **more},
         what=what,
         depth=depth,
         depths=_DEPTHS,

@@ -9,6 +9,7 @@ from assent.access.policy.principals import Principal
 from assent.annotations import cards
 from assent.governance import noticing
 from assent.http.calls import Uses
+from assent.http.renames import follows_renames
 from assent.kernel.dialects import Reader
 from assent.registry import rights
 from assent.web.frame.face import web
@@ -22,6 +23,7 @@ _REVISIONS = 50
 
 
 @web.call("GET", f"{MODEL}/card", takes=f.Before(), uses=Uses.READS)
+@follows_renames
 def card_page(session: Reader, name: str, before: int | None, *, by: Principal) -> Response:
     """Show the card of a model, as a form to whoever may write it, and who wrote it when."""
     card = cards.seen(session, name, by=by)
@@ -50,6 +52,7 @@ def write_card(session: Session, name: str, text: str, revision: int, *, by: Pri
 
 
 @web.call("GET", f"{MODEL}/card/<int:revision>", uses=Uses.READS)
+@follows_renames
 def card_revision_page(session: Reader, name: str, revision: int, *, by: Principal) -> Response:
     """Show a card that a model had, and what it changed."""
     found = cards.revisions(session, name, after=revision - 2, size=2, by=by)

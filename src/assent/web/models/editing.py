@@ -13,6 +13,7 @@ from assent.access.policy.levels import Permission
 from assent.access.policy.principals import Principal
 from assent.governance import naming
 from assent.http.calls import Uses
+from assent.http.renames import follows_renames
 from assent.kernel.dialects import Reader
 from assent.registry import models, reading, rights, versions
 from assent.web.frame.face import web
@@ -29,6 +30,7 @@ _TAGS = 50
 
 
 @web.call("GET", f"{MODEL}/edit", takes=f.WhichTags(), uses=Uses.READS)
+@follows_renames
 def edit_model_page(session: Reader, name: str, after: str, key: str, *, by: Principal) -> Response:
     """Show what of a model can be changed."""
     model = reading.model(session, name, by=by)
@@ -63,6 +65,7 @@ def rename_model(session: Session, name: str, new_name: str, *, by: Principal) -
 
 
 @web.call("GET", f"{VERSION}/edit", takes=f.WhichTags(), uses=Uses.READS)
+@follows_renames
 def edit_version_page(session: Reader, name: str, number: int, after: str, key: str, *, by: Principal) -> Response:
     """Show what of a version can be changed."""
     version, mine = rights.of_version(session, name, number, by=by)

@@ -17,6 +17,7 @@ from assent.governance.requests.opening import Asked
 from assent.governance.rules import lifecycles, standing
 from assent.governance.targets import DELETION_OF_MODEL, Target, TargetKind
 from assent.http.calls import Uses
+from assent.http.renames import follows_renames
 from assent.kernel.dialects import Reader
 from assent.kernel.errors import Conflict, Invalid
 from assent.registry import reading, rights
@@ -43,6 +44,7 @@ class Goal:
 
 
 @web.call("GET", f"{VERSION}/move", takes=f.Where(), uses=Uses.READS)
+@follows_renames
 def move_page(session: Reader, name: str, number: int, to: str, archive_existing: bool, *, by: Principal) -> Response:
     """Show where a version can go or, of one such move, what it changes and what it lacks."""
     to = to or _typed_goal()
@@ -109,6 +111,7 @@ def remove_alias(session: Session, name: str, number: int, alias: str, *, by: Pr
 
 
 @web.call("GET", f"{MODEL}/delete", uses=Uses.READS)
+@follows_renames
 def delete_model_page(session: Reader, name: str, *, by: Principal) -> Response:
     """Show what it means to delete a model, and what that lacks."""
     return _explained(session, Wish(name, None, DELETION_OF_MODEL), by)

@@ -8,6 +8,7 @@ from assent.access.policy.levels import Permission
 from assent.access.policy.principals import Principal
 from assent.governance import moves
 from assent.http.calls import Uses
+from assent.http.renames import follows_renames
 from assent.kernel.dialects import Reader
 from assent.registry import history, rights
 from assent.web.frame.face import web
@@ -37,6 +38,7 @@ def restore_model(session: Session, model_id: int, new_name: str, *, by: Princip
 
 
 @web.call("GET", f"{MODEL}/deleted-versions", takes=f.After(), uses=Uses.READS)
+@follows_renames
 def deleted_versions_page(session: Reader, name: str, after: int, *, by: Principal) -> Response:
     """List the deleted versions of a model."""
     found = history.deleted_versions(session, name, after=after, size=_SIZE + 1, by=by)

@@ -56,14 +56,19 @@ def request_page(session: Reader, request_id: int, *, by: Principal) -> Response
 
 
 @web.call("GET", f"{HERE}/news", takes=s.News(), uses=Uses.READS)
-def request_news(session: Reader, request_id: int, *, by: Principal, seen: int, digest: str) -> Response:
-    """What became of a request since a page showed it; nothing where nothing did."""
-    request = finding.seen(session, request_id, by=by)
-    if request.changes == seen:
+def request_news(session: Reader, request_id: int, *, by: Principal, seen: int, digest: str, anew: bool) -> Response:
+    """What became of a request since a page showed it; nothing where nothing did.
+
+    A tag, a description, or somebody's rights are news once it is judged `anew`, as the page asks for now and then.
+    """
+    is_as_it_was = finding.seen(session, request_id, by=by).changes == seen
+    if is_as_it_was and not anew:
         return Response(status=204)
     now_so = acts.seen(session, request_id, by=by, overrides=bool(current_app.config["ALLOW_OVERRIDES"]))
     told = _told(now_so)
     is_outdated = bool(digest) and now_so.request.is_open and told["report"].digest != digest
+    if is_as_it_was and not is_outdated:
+        return Response(status=204)
     return page("requests/news.html", **told, shown_digest=digest, is_outdated=is_outdated)
 
 

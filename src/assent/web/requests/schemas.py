@@ -51,10 +51,11 @@ class Which(_Sought):
 
 
 class News(_Page):
-    """What the page showed: how much had become of the request by then, and what was reviewed."""
+    """What the page showed: how much had become of the request by then, what was reviewed. It may be judged anew."""
 
     seen = fields.Integer(load_default=0, validate=validate.Range(0, _LARGEST_ID))
     digest = fields.String(load_default="", validate=validate.Length(max=100))
+    anew = fields.Boolean(load_default=False)
 
 
 class Remark(_Page):

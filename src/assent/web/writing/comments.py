@@ -12,6 +12,7 @@ from assent.annotations.threads import Written
 from assent.governance import noticing
 from assent.governance.requests import finding
 from assent.http.calls import Uses
+from assent.http.renames import follows_renames
 from assent.kernel.dialects import Reader
 from assent.registry import reading
 from assent.web.frame import refusals
@@ -31,6 +32,7 @@ _TEXTS = 10
 
 
 @web.call("GET", _OF_VERSION, takes=s.Before(), uses=Uses.READS)
+@follows_renames
 def version_comments(session: Reader, name: str, number: int, before: int | None, *, by: Principal) -> Response:
     """Show what is said about a version and its requests."""
     version = reading.version_numbered(session, name, number, by=by)
