@@ -33,10 +33,10 @@ def filled(databases: SqliteDatabases | PostgresDatabases) -> Iterator[Engine]:
     "ask",
     [
         lambda session, _by: captures.due(session),
-        lambda session, _by: snapshots.counting(session, [1, 2, 3]),
+        lambda session, _by: snapshots.essentials(session, [1, 2, 3]),
         lambda session, _by: snapshots.of(session, 1),
     ],
-    ids=["due", "counting", "of"],
+    ids=["due", "essentials", "of"],
 )
 def test_captures_are_found_by_an_index(filled: Engine, ask: Ask) -> None:
     for plan in plans(filled, ask):

@@ -370,7 +370,7 @@ def test_a_deleted_version_is_captured_all_the_same(registered: Caller, worker: 
 
 def counting(worker: Worker, *version_ids: int) -> dict[int, str]:
     with worker.session() as session:
-        return {number: found.way for number, found in snapshots.counting(session, version_ids).items()}
+        return {number: found.way for number, found in snapshots.essentials(session, version_ids).items()}
 
 
 def test_what_counts_is_told_of_many_versions_at_once(registered: Caller, worker: Worker) -> None:

@@ -59,7 +59,7 @@ def write(session: Session, name: str, text: str, *, by: Principal, revision: in
 
 def of(session: Reader, model_id: int) -> Card | None:
     """The card of a model, whoever asks; None where nobody wrote one."""
-    row = session.execute(_STANDING, {"model": model_id}).first()
+    row = session.execute(STANDING, {"model": model_id}).first()
     return None if row is None else Card._make(row)
 
 
@@ -104,7 +104,8 @@ def _of_model(text: ColumnElement[str]) -> Select[Any]:
 
 
 _CARDS, _WRITTEN = _of_model(CARDS.c.text), _of_model(literal(""))
-_STANDING = _CARDS.where(CARDS.c.valid_until.is_(None))
+# Of a `model` by its id: a row of what Card holds, or none.
+STANDING = _CARDS.where(CARDS.c.valid_until.is_(None))
 _END = (
     update(CARDS)
     .where(CARDS.c.model_id == bindparam("model"), CARDS.c.valid_until.is_(None))

@@ -140,7 +140,7 @@ def reopen(session: Session, comment_id: int, *, by: Principal) -> Written:
 
 def unresolved(session: Reader, version_id: int) -> int:
     """How many threads about a version are open, whoever asks; one whose first comment is deleted is not."""
-    return int(session.execute(_UNRESOLVED, {"version": version_id}).scalar_one())
+    return int(session.execute(UNRESOLVED, {"version": version_id}).scalar_one())
 
 
 def _open_to(session: Session, comment_id: int, by: Principal) -> held.Held:
@@ -227,7 +227,8 @@ _FIRST = (
     .join_from(COMMENTS, _first, _first.c.id == func.coalesce(COMMENTS.c.parent_id, COMMENTS.c.id))
     .where(_IS_IT)
 )
-_UNRESOLVED = select(func.count()).where(
+# Of a `version` by its id.
+UNRESOLVED = select(func.count()).where(
     COMMENTS.c.version_id == bindparam("version"),
     COMMENTS.c.resolved_at.is_(None),
     COMMENTS.c.deleted_at.is_(None),

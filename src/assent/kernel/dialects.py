@@ -13,6 +13,7 @@ from sqlalchemy import (
     Boolean,
     ColumnElement,
     Connection,
+    Engine,
     FromClause,
     Table,
     any_,
@@ -49,10 +50,14 @@ def table(mapped: type[Any]) -> Table:
 Reader: TypeAlias = Session | Connection
 
 
+def bind(reader: Reader) -> Connection | Engine:
+    """What a reader reads through."""
+    return reader if isinstance(reader, Connection) else reader.get_bind()
+
+
 def dialect(reader: Reader) -> str:
     """`sqlite` or `postgresql`."""
-    bind = reader if isinstance(reader, Connection) else reader.get_bind()
-    return bind.dialect.name
+    return bind(reader).dialect.name
 
 
 def take_turns(session: Session, key: int) -> None:
@@ -88,6 +93,13 @@ class pairs(GenericFunction[dict[str, str]]):
 
 class items(GenericFunction[list[Any]]):
     """Aggregate values into one JSON array."""
+
+    type = JSON()
+    inherit_cache = True
+
+
+class record(GenericFunction[list[Any]]):
+    """Values as one JSON array."""
 
     type = JSON()
     inherit_cache = True
@@ -185,6 +197,8 @@ _named(pairs, "sqlite", "json_group_object")
 _named(pairs, "postgresql", "json_object_agg")
 _named(items, "sqlite", "json_group_array")
 _named(items, "postgresql", "json_agg")
+_named(record, "sqlite", "json_array")
+_named(record, "postgresql", "json_build_array")
 
 
 @compiles(folded, "postgresql")

@@ -22,7 +22,8 @@ class Principal:
     """Who is asking, and what they may do by the names of models; what on single models, statements tell.
 
     `groups` are the ids of all groups that hold the principal, directly or through another. `token_id` is the token
-    they showed and `limits` are that token's; `session_id` is the session they are signed in to.
+    they showed and `limits` are that token's; `session_id` is the session they are signed in to, and `signed_in_at`
+    the moment when it began.
     """
 
     id: int | None
@@ -34,6 +35,7 @@ class Principal:
     limits: Limits = UNLIMITED
     token_id: int | None = None
     session_id: int | None = None
+    signed_in_at: int | None = None
 
     def levels(self, name: str, granted: Collection[Level] = ()) -> frozenset[Level]:
         """The levels that count on a model of that name, where `granted` is what was granted on this very model."""

@@ -1,11 +1,10 @@
 """From what somebody shows to who they are, and how far their grants reach."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import (
-    BindParameter,
     ColumnElement,
     CompoundSelect,
     Row,
@@ -96,33 +95,7 @@ class SignIn:
     def as_if(self, session: Reader, account: Account | accounts.Known) -> Principal:
         """The principal that an account would be if they signed in now, disabled or not."""
         held_by, reach = _reach_of(session, account.id, self.default)
-        return self._as_if(account, held_by, reach.grants)
-
-    def _as_if(
-        self, account: Account | accounts.Known, held_by: Iterable[int], grants: Iterable[ByName]
-    ) -> Principal:
-        return Principal(
-            account.id,
-            account.name,
-            account.kind,
-            is_administrator=account.is_administrator,
-            reach=Reach(grants, default=self.default),
-            groups=tuple(sorted(held_by)),
-        )
-
-    def as_they_are(self, session: Reader, ids: Collection[int]) -> list[tuple[accounts.Known, Principal]]:
-        """The same for some accounts by their ids, with each; whoever calls has authorized it."""
-        if not ids:
-            return []
-        known = [accounts.Known._make(row) for row in session.execute(accounts.KNOWN.where(_A.id.in_(ids)))]
-        held_by: dict[int, list[int]] = {each: [] for each in ids}
-        grants: dict[int, list[ByName]] = {each: [] for each in ids}
-        for of, group_id, level, pattern in session.execute(_REACH_OF_SOME, {"ids": sorted(ids)}):
-            if group_id is not None:
-                held_by[of].append(group_id)
-            else:
-                grants[of].append(ByName(Level(level), pattern))
-        return [(each, self._as_if(each, held_by[each.id], grants[each.id])) for each in known]
+        return principal_of(account, held_by, reach)
 
     def as_member(self, session: Reader, group: Group | groups.Known) -> Principal:
         """The principal that somebody would be who is in one group, and to whom nothing else is granted."""
@@ -160,8 +133,21 @@ class SignIn:
             limits=_limits(row),
             token_id=row.token_id,
             session_id=row.session_id,
+            signed_in_at=row.signed_in_at,
         )
         return SignedIn(principal, proof, row.last_used_at)
+
+
+def principal_of(account: Account | accounts.Known, held_by: Iterable[int], reach: Reach) -> Principal:
+    """The principal that an account is by itself, with no token and in no session."""
+    return Principal(
+        account.id,
+        account.name,
+        account.kind,
+        is_administrator=account.is_administrator,
+        reach=reach,
+        groups=tuple(sorted(held_by)),
+    )
 
 
 def note_use(session: Session, principal: Principal) -> None:
@@ -201,28 +187,6 @@ def _reach_of(
     return tuple(sorted(held_by)), Reach(grants, default=default)
 
 
-def _reach_of_some() -> CompoundSelect[Any]:
-    """The same for some principals at once, told with whose it is: one statement, however many they are."""
-    some: BindParameter[int] = bindparam("ids", expanding=True)
-    directly = select(MEMBERSHIPS.c.principal_id.label("of"), MEMBERSHIPS.c.group_id)
-    through = directly.where(MEMBERSHIPS.c.principal_id.in_(some)).cte("held", recursive=True)
-    through = through.union(
-        select(through.c.of, MEMBERSHIPS.c.group_id).join(through, MEMBERSHIPS.c.inner_group_id == through.c.group_id)
-    )
-    given = select(GRANTS.c.principal_id, null(), GRANTS.c.level, GRANTS.c.pattern)
-    given_through = select(through.c.of, null(), GRANTS.c.level, GRANTS.c.pattern).join_from(
-        through, GRANTS, GRANTS.c.group_id == through.c.group_id
-    )
-    return union_all(
-        select(through.c.of, through.c.group_id, null().label("level"), null().label("pattern")),
-        given.where(GRANTS.c.model_id.is_(None), GRANTS.c.principal_id.in_(some)),
-        given_through.where(GRANTS.c.model_id.is_(None)),
-    )
-
-
-_REACH_OF_SOME = _reach_of_some()
-
-
 def _limits(row: Row[Any]) -> Limits:
     if row.scopes is None and row.pattern is None and row.targets is None:
         return UNLIMITED
@@ -231,15 +195,15 @@ def _limits(row: Row[Any]) -> Limits:
 
 _COLUMNS = (_A.id, _A.name, _A.kind, _A.is_administrator, _A.password_hash)
 _NO_LIMITS = tuple(null().label(name) for name in ("scopes", "pattern", "targets"))
+_NO_SESSION = (null().label("session_id"), null().label("signed_in_at"))
 _ACCOUNTS = select(
-    *_COLUMNS, *_NO_LIMITS, null().label("token_id"), null().label("session_id"), null().label("last_used_at")
+    *_COLUMNS, *_NO_LIMITS, *_NO_SESSION, null().label("token_id"), null().label("last_used_at")
 ).where(_A.disabled_at.is_(None))
 
 
 def _live_tokens() -> Select[Any]:
     return (
-        select(*_COLUMNS, _T.scopes, _T.pattern, _T.targets, _T.id.label("token_id"), null().label("session_id"))
-        .add_columns(_T.last_used_at)
+        select(*_COLUMNS, *_NO_SESSION, _T.scopes, _T.pattern, _T.targets, _T.id.label("token_id"), _T.last_used_at)
         .join_from(table(Account), table(Token), _T.principal_id == _A.id)
         .where(_A.disabled_at.is_(None), _T.revoked_at.is_(None), or_(_T.expires_at.is_(None), _T.expires_at > now()))
     )
@@ -248,6 +212,7 @@ def _live_tokens() -> Select[Any]:
 def _live_sessions(lifetime: Lifetime) -> Select[Any]:
     return (
         select(*_COLUMNS, *_NO_LIMITS, null().label("token_id"), _S.id.label("session_id"), _S.last_used_at)
+        .add_columns(_S.created_at.label("signed_in_at"))
         .join_from(table(Account), table(SignInSession), _S.principal_id == _A.id)
         .where(_A.disabled_at.is_(None), lifetime.is_not_over)
     )

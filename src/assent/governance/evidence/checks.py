@@ -90,14 +90,14 @@ def post(session: Session, name: str, number: int, what: Result, *, by: Principa
 
 def standing(session: Reader, version_id: int) -> list[Posted]:
     """The results that count for a version by the names of the checks, whoever asks."""
-    return [_posted(row) for row in session.execute(_STANDING, {"version": version_id})]
+    return [posted(row) for row in session.execute(_STANDING, {"version": version_id})]
 
 
 def standing_of_each(session: Reader, version_ids: Iterable[int]) -> dict[int, list[Posted]]:
     """The same of several versions, in one statement."""
     found: dict[int, list[Posted]] = {version_id: [] for version_id in version_ids}
-    for row in session.execute(_STANDING_OF_EACH, {"wanted": list(found)}):
-        found[row.version_id].append(_posted(row))
+    for row in session.execute(STANDING_OF_EACH, {"wanted": list(found)}):
+        found[row.version_id].append(posted(row))
     return found
 
 
@@ -126,13 +126,13 @@ def history(
     if check is not None:
         wanted = wanted.where(CHECKS.c.name == check)
     wanted = wanted.order_by(CHECKS.c.id).limit(LONGEST_PAGE)
-    return [_posted(row) for row in session.execute(wanted)]
+    return [posted(row) for row in session.execute(wanted)]
 
 
 def newest_results(session: Reader, version_id: int, *, most: int) -> list[Posted]:
     """The results of all checks of a version, the newest first. Access is the caller's to check."""
     wanted = _POSTED.where(CHECKS.c.version_id == version_id).order_by(CHECKS.c.id.desc())
-    return [_posted(row) for row in session.execute(wanted.limit(most))]
+    return [posted(row) for row in session.execute(wanted.limit(most))]
 
 
 # Built once: building a statement costs more than running it.
@@ -151,7 +151,8 @@ _POSTED = select(
 ).join_from(CHECKS, ACCOUNTS, ACCOUNTS.c.id == CHECKS.c.posted_by_id)
 _COUNTS = (CHECKS.c.version_id == bindparam("version")) & CHECKS.c.valid_until.is_(None)
 _STANDING = _POSTED.where(_COUNTS).order_by(CHECKS.c.name)
-_STANDING_OF_EACH = _POSTED.where(
+# Of those `wanted` by their ids: rows for `posted`.
+STANDING_OF_EACH = _POSTED.where(
     CHECKS.c.version_id.in_(bindparam("wanted", expanding=True)), CHECKS.c.valid_until.is_(None)
 ).order_by(CHECKS.c.name)
 _TALLIES = (
@@ -170,7 +171,8 @@ _END = (
 _INSERT = CHECKS.insert().returning(CHECKS.c.id)
 
 
-def _posted(row: Any) -> Posted:
+def posted(row: Any) -> Posted:
+    """A result from a row of these statements."""
     found = Posted._make(row)
     # PostgreSQL gives a large number back without its point.
     return found._replace(metrics={key: float(value) for key, value in sorted(found.metrics.items())})

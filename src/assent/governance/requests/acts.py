@@ -104,7 +104,7 @@ def seen(session: Reader, request_id: int, *, by: Principal, overrides: bool) ->
         [Place(_name(who), _of_deciding(session, there, judged, valid, who)) for who in others],
         {each.id: reviewing.changes(each.reviewed, reviewed) for each in valid},
         holds=Act.APPROVE not in why_not and entitled.said_before(judged, me, valid)[1],
-        signed_in_afresh=judged.asks_for_signature and bool(signature_of(session, by, password_confirmed=False)),
+        signed_in_afresh=judged.asks_for_signature and bool(signature_of(by, password_confirmed=False)),
         review_within=None if Act.OVERRIDE in why_not else overriding.due_within(judged.gates),
     )
 

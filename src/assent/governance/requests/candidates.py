@@ -1,34 +1,18 @@
-"""What is known of versions that are to move, or that stand in their place."""
+"""What is known of a version that is to move, or that stands in its place."""
 
-import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from assent.governance.evidence import checks
 from assent.governance.evidence.checks import Posted
 from assent.governance.requirements.facts import Candidate, CheckResult
-from assent.kernel.dialects import Reader
-from assent.lineage.runs import digests
-from assent.lineage.runs.snapshots import Snapshot
+from assent.lineage.runs.facts import Facts
+from assent.lineage.runs.reading import Origin
 from assent.registry.views import Version
 
 
-def candidates(
-    session: Reader, versions: Collection[Version], snapshot_of: Mapping[int, Snapshot]
-) -> dict[int, Candidate]:
-    """Versions with their checks, the digests of their artifacts, and what their snapshots say: by their ids.
-
-    Two statements, however many they are.
-    """
-    ids = [each.id for each in versions]
-    given, posted = digests.of_each(session, ids), checks.standing_of_each(session, ids)
-    return {each.id: _candidate(each, given, posted[each.id], snapshot_of.get(each.id)) for each in versions}
-
-
-def _candidate(
-    version: Version, given: Mapping[int, str], posted: Iterable[Posted], snapshot: Snapshot | None
-) -> Candidate:
+def candidate(version: Version, origin: Origin, posted: Iterable[Posted]) -> Candidate:
+    """A version with its checks, the digest of its artifacts, and what the facts of its run say."""
     known = Candidate(
         id=version.id,
         number=version.number,
@@ -36,21 +20,20 @@ def _candidate(
         description=version.description,
         source=version.source,
         tags=version.tags,
-        artifacts=given.get(version.id),
+        artifacts=origin.artifact_digest,
+        snapshot=origin.snapshot,
         checks={
             each.check: CheckResult(each.state.value, each.posted_at, each.posted_by_id, each.metrics)
             for each in posted
         },
     )
-    return known if snapshot is None else replace(known, **_facts(snapshot))
+    return known if origin.facts is None else replace(known, **_said(origin.facts))
 
 
-def _facts(snapshot: Snapshot) -> dict[str, Any]:
-    facts: dict[str, Any] = json.loads(snapshot.content)
+def _said(facts: Facts) -> dict[str, Any]:
     return {
-        "snapshot": snapshot.digest,
-        "code_commit": snapshot.code_commit,
-        "datasets": {str(each["name"]): str(each["digest"]) for each in snapshot.datasets},
+        "code_commit": facts.get("code", {}).get("commit", ""),
+        "datasets": {each["name"]: each["digest"] for each in facts.get("datasets", [])},
         # Those that were logged for the very model over those of its run.
         "metrics": _values(facts) | _values(facts.get("model", {})),
     }

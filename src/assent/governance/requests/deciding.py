@@ -50,7 +50,7 @@ def approve(
     if digest is not None and digest != judged.report.digest:
         raise Conflict(f"What was reviewed has changed: its digest is {judged.report.digest} now. Look again.")
     entitled.must_count(judged, who.people)
-    signature = signature_of(session, by, password_confirmed=password_confirmed)
+    signature = signature_of(by, password_confirmed=password_confirmed)
     if not signature and judged.asks_for_signature:
         why = "An approval is signed here: give your password, or sign in afresh."
         raise entitled.denied(there, why, reason="unsigned")

@@ -6,73 +6,21 @@ from dataclasses import dataclass, replace
 from functools import reduce
 from typing import Any
 
-from sqlalchemy import bindparam, exists, null, select, union_all
-
 from assent.access.policy.levels import Level, Permission
-from assent.annotations import cards, comments
-from assent.governance.requests import people, rights, rows
-from assent.governance.requests.candidates import candidates
+from assent.governance.requests import dossier, people, rights, rows
+from assent.governance.requests.candidates import candidate
+from assent.governance.requests.dossier import Dossier
 from assent.governance.requests.moving import Moving
 from assent.governance.requests.people import Somebody
-from assent.governance.requests.rows import DECISIONS, REQUESTS, Decided, Request
-from assent.governance.requests.tables import RequestState, Verdict
+from assent.governance.requests.rows import Decided, Request
+from assent.governance.requests.tables import Verdict
 from assent.governance.requirements import kinds, reviewing
 from assent.governance.requirements.asking import NOTHING, Demands
-from assent.governance.requirements.facts import REGISTRAR, REQUESTER, RUN_USER, Approval, Facts
+from assent.governance.requirements.facts import REGISTRAR, REQUESTER, RUN_USER, Approval, Candidate, Facts
 from assent.governance.rules.gates import Gate
-from assent.governance.targets import Target, TargetKind
-from assent.kernel.dialects import Reader, table
-from assent.lineage.graph import recalls
-from assent.lineage.runs import snapshots
-from assent.registry.tables import StageHistory
-from assent.registry.views import ACCOUNTS, VERSIONS, Version
-
-# Of the requests by which a version came to a target so many are looked at, the newest.
-_MOST_LOOKED_BACK = 100
-
-_HISTORY = table(StageHistory)
-# A version and what it was copied from, and that again: nobody sheds their name by copying.
-_self = select(VERSIONS.c.id, VERSIONS.c.copied_from_id, VERSIONS.c.created_by_id).where(
-    VERSIONS.c.id == bindparam("version")
-)
-_chain = _self.cte("originals", recursive=True)
-_ORIGINALS = _chain.union(
-    select(VERSIONS.c.id, VERSIONS.c.copied_from_id, VERSIONS.c.created_by_id).join(
-        _chain, VERSIONS.c.id == _chain.c.copied_from_id
-    )
-)
-# Who registered it, and where it stood from when until when: one statement.
-_PAST = union_all(
-    select(_ORIGINALS.c.id, _ORIGINALS.c.created_by_id, null().label("stage"), null(), null()),
-    select(null(), null(), _HISTORY.c.stage, _HISTORY.c.valid_from, _HISTORY.c.valid_until).where(
-        _HISTORY.c.version_id == bindparam("version")
-    ),
-)
-_NAMED = select(ACCOUNTS.c.id).where(ACCOUNTS.c.name.in_(bindparam("names", expanding=True)))
-_UNREVIEWED = select(REQUESTS.c.id).where(
-    REQUESTS.c.model_id == bindparam("model"),
-    REQUESTS.c.kind == bindparam("kind"),
-    REQUESTS.c.target == bindparam("target"),
-    REQUESTS.c.review_due_at.is_not(None),
-    REQUESTS.c.reviewed_at.is_(None),
-)
-_APPROVED_BEFORE = (
-    select(REQUESTS.c.report)
-    .where(
-        REQUESTS.c.version_id == bindparam("version"),
-        REQUESTS.c.kind == bindparam("kind"),
-        REQUESTS.c.target == bindparam("target"),
-        REQUESTS.c.state == RequestState.APPLIED,
-        REQUESTS.c.overridden_by_id.is_(None),
-        exists().where(
-            DECISIONS.c.request_id == REQUESTS.c.id,
-            DECISIONS.c.verdict == Verdict.APPROVED,
-            DECISIONS.c.ended_at.is_(None),
-        ),
-    )
-    .order_by(REQUESTS.c.id.desc())
-    .limit(_MOST_LOOKED_BACK)
-)
+from assent.governance.targets import TargetKind
+from assent.kernel.dialects import Reader
+from assent.registry.views import Version
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +30,7 @@ class Gathered:
     facts: Facts
     reviewed: dict[str, Any]
     known: Mapping[int, Somebody]
+    dossier: Dossier
 
 
 def gathered(
@@ -108,7 +57,7 @@ def gathered(
     ids = (*also, *(each for each in concerned if each is not None))
     known = people.found(session, ids, model_id=moving.model.id, default=default)
     requester = known.get(requester_id) if requester_id is not None else None
-    seen = {"model": moving.model.id, "kind": moving.target.kind, "target": moving.target.name}
+    opened = dossier.opened(session, moving)
     facts = Facts(
         at=moving.at,
         target=moving.target,
@@ -116,7 +65,7 @@ def gathered(
         model=moving.model.name,
         model_description=moving.model.description,
         model_tags=moving.model.tags,
-        card=_card(session, moving.model.id),
+        card=opened.card,
         archived=moving.archived,
         requester=requester.person if requester else None,
         requester_may_move=requester is not None and _may_move(session, requester, moving),
@@ -124,9 +73,10 @@ def gathered(
         moved_by=rights.level_to_move(session, moving.target, moving.stage),
         freezes=freezes,
         against_lifecycle=against_lifecycle,
-        unreviewed=tuple(session.scalars(_UNREVIEWED, seen)),
+        unreviewed=opened.unreviewed,
         not_before=request.not_before if request else None,
-        **_of_version(session, moving, gates, requester_id),
+        roles=_roles(opened, requester_id),
+        **_of_version(opened, moving, gates),
     )
     now = reviewing.reviewed(facts, demanded(gates), {gate.name: gate.revision for gate in gates})
     approvals = (
@@ -134,7 +84,7 @@ def gathered(
         for each in decided
         if request and _is_approval(each, known)
     )
-    return Gathered(replace(facts, approvals=tuple(approvals)), now, known)
+    return Gathered(replace(facts, approvals=tuple(approvals)), now, known, opened)
 
 
 def demanded(gates: Iterable[Gate]) -> Demands:
@@ -143,46 +93,36 @@ def demanded(gates: Iterable[Gate]) -> Demands:
     return reduce(Demands.__or__, every, NOTHING)
 
 
-def _of_version(session: Reader, moving: Moving, gates: Iterable[Gate], requester_id: int | None) -> dict[str, Any]:
+def _of_version(opened: Dossier, moving: Moving, gates: Iterable[Gate]) -> dict[str, Any]:
     """What is known of the version itself, and of the one in its place."""
-    version, incumbent, target = moving.version, moving.incumbent, moving.target
+    version, incumbent = moving.version, moving.incumbent
     if version is None:
-        return {"roles": _roles(requester_id)}
-    past = session.execute(_PAST, {"version": version.id}).all()
-    registrars = [row for row in past if row.stage is None]
-    originals = {row.id for row in registrars}
-    snapshot_of = snapshots.counting(session, originals | ({incumbent.id} if incumbent else set()))
-    runners = {snapshot_of[each].run_user for each in originals & snapshot_of.keys()} - {""}
-    run_users = session.scalars(_NAMED, {"names": sorted(runners)}) if runners else ()
-    known = candidates(session, [version, incumbent] if incumbent else [version], snapshot_of)
+        return {}
+
+    def known(of: Version) -> Candidate:
+        return candidate(of, opened.origins[of.id], opened.checks[of.id])
+
     return {
-        "version": known[version.id],
-        "incumbent": known[incumbent.id] if incumbent else None,
-        "stays": _stays([row[2:] for row in past if row.stage is not None], moving.at),
-        "is_rollback": _is_rollback(session, version, target, {gate.name for gate in gates}),
-        "unresolved_comments": comments.unresolved(session, version.id),
-        "recalls": tuple(each.id for each in recalls.quarantining(session, version.id)),
-        "roles": _roles(requester_id, (row.created_by_id for row in registrars), run_users),
+        "version": known(version),
+        "incumbent": known(incumbent) if incumbent else None,
+        "stays": _stays(opened.stays, moving.at),
+        "is_rollback": _is_rollback(opened, moving, {gate.name for gate in gates}),
+        "unresolved_comments": opened.unresolved_comments,
+        "recalls": opened.recalls,
     }
 
 
-def _is_rollback(session: Reader, version: Version, target: Target, gates: AbstractSet[str]) -> bool:
+def _is_rollback(opened: Dossier, moving: Moving, gates: AbstractSet[str]) -> bool:
     """Whether a version was approved for a target before by one request under all these gates, whatever they said.
 
     What another gate asked for, or none, tells nothing of what these ask. Nothing goes back to being deleted.
     """
-    if target.kind is TargetKind.DELETION:
+    if moving.target.kind is TargetKind.DELETION:
         return False
-    before = {"version": version.id, "kind": target.kind, "target": target.name}
-    return any(report["gates"].keys() >= gates for report in session.scalars(_APPROVED_BEFORE, before))
+    return any(names >= gates for names in opened.approved_under)
 
 
-def _card(session: Reader, model_id: int) -> str:
-    found = cards.of(session, model_id)
-    return found.text if found else ""
-
-
-def _stays(history: Iterable[Sequence[Any]], at: int) -> dict[str, int]:
+def _stays(history: Iterable[tuple[str, int, int | None]], at: int) -> dict[str, int]:
     """How long a version has stood in each stage, all times together."""
     stays: dict[str, int] = {}
     for stage, begins, ends in history:
@@ -219,11 +159,9 @@ def _may_move(session: Reader, who: Somebody, moving: Moving) -> bool:
     return all(who.may(right, moving.model.name) for right in rights.to_move(session, moving.target, moving.stage))
 
 
-def _roles(
-    requester_id: int | None, registrars: Iterable[int] = (), run_users: Iterable[int] = ()
-) -> dict[str, frozenset[int]]:
+def _roles(opened: Dossier, requester_id: int | None) -> dict[str, frozenset[int]]:
     requester = frozenset() if requester_id is None else frozenset({requester_id})
-    return {REQUESTER: requester, REGISTRAR: frozenset(registrars), RUN_USER: frozenset(run_users)}
+    return {REQUESTER: requester, REGISTRAR: opened.registrars, RUN_USER: opened.run_users}
 
 
 def _is_approval(decision: Decided, known: Mapping[int, Somebody]) -> bool:

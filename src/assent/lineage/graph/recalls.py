@@ -142,8 +142,6 @@ def seen(session: Reader, recall_id: int, *, by: Principal) -> Recalled:
 
 def quarantining(session: Reader, version_id: int) -> list[Recalled]:
     """The recalls that stand over a version, whoever asks: on it or on anything that it comes from."""
-    if session.scalar(_ANY) is None:
-        return []
     found = session.execute(_OVER, {"start": nodes.version(version_id)})
     return [Recalled._make(row) for row in found]
 
@@ -216,9 +214,11 @@ _BY_AN_ADMINISTRATOR = (
 _above = select(EDGES.c.source.label("node")).where(EDGES.c.target == bindparam("start"), STANDING)
 _parents = _above.cte("above", recursive=True)
 _ABOVE = _parents.union(select(EDGES.c.source).where(EDGES.c.target == _parents.c.node, STANDING))
-_OVER = _RECALLS.where(
-    _ACTIVE, or_(RECALLS.c.node == bindparam("start"), RECALLS.c.node.in_(select(_ABOVE.c.node)))
-).order_by(RECALLS.c.id)
+# Where no recall stands, nobody walks.
+_is_over = or_(RECALLS.c.node == bindparam("start"), RECALLS.c.node.in_(select(_ABOVE.c.node)))
+_OVER = _RECALLS.where(_ACTIVE, _is_over).order_by(RECALLS.c.id)
+# The ids of those that stand over the node `start`.
+OVER = select(RECALLS.c.id).where(_ACTIVE, _is_over).order_by(RECALLS.c.id)
 _recalled = select(RECALLS.c.node.label("node")).where(_ACTIVE).cte("below", recursive=True)
 _BELOW = _recalled.union(select(EDGES.c.target).where(EDGES.c.source == _recalled.c.node, STANDING))
 _BELOW_VERSIONS = select(

@@ -1,10 +1,10 @@
 """What callers see of the capture of a version's run, and of its artifacts' digest."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import ColumnElement, Select, bindparam, select
 
 from assent.access.granting.visibility import Guarded
 from assent.access.policy.principals import Principal
@@ -16,7 +16,7 @@ from assent.lineage.runs.digests import DIGESTS, Given
 from assent.lineage.runs.facts import Facts
 from assent.lineage.runs.snapshots import CAPTURES, SNAPSHOTS, Snapshot
 from assent.registry import names, reading
-from assent.registry.views import VERSION_COLUMNS, VERSIONS, Version, is_version, version
+from assent.registry.views import ACCOUNTS, VERSION_COLUMNS, VERSIONS, Version, is_version, version
 
 
 class Capture(NamedTuple):
@@ -50,13 +50,15 @@ class Brief(NamedTuple):
 class Origin(NamedTuple):
     """What counts of the origin of a version: the facts of its run and their digest, and that of its artifacts.
 
-    There are no facts where there is no snapshot, or where two contradict each other.
+    There are no facts where there is no snapshot, or where two contradict each other. `run_user_id` is the account
+    that is called like the user of the run.
     """
 
     state: CaptureState | None
     facts: Facts | None
     snapshot: str | None
     artifact_digest: str | None
+    run_user_id: int | None
 
 
 _BRIEF = Guarded(
@@ -76,15 +78,23 @@ _CAPTURE = select(
 ).where(CAPTURES.c.version_id == bindparam("version_id"))
 
 
-# What was pulled comes last of each version, and stays.
-_ORIGINS = (
-    select(VERSIONS.c.id, CAPTURES.c.state, SNAPSHOTS.c.content, SNAPSHOTS.c.digest, DIGESTS.c.digest)
-    .outerjoin_from(VERSIONS, CAPTURES, CAPTURES.c.version_id == VERSIONS.c.id)
-    .outerjoin(SNAPSHOTS, SNAPSHOTS.c.version_id == VERSIONS.c.id)
-    .outerjoin(DIGESTS, DIGESTS.c.version_id == VERSIONS.c.id)
-    .where(VERSIONS.c.id.in_(bindparam("wanted", expanding=True)))
-    .order_by(SNAPSHOTS.c.way.desc())
-)
+def origins_where(
+    wanted: ColumnElement[bool], content: ColumnElement[str | None] = SNAPSHOTS.c.content
+) -> Select[Any]:
+    """A query for the origins of versions, for `origins_from` to read; `content` is the facts, so far as wanted."""
+    run_user = select(ACCOUNTS.c.id).where(ACCOUNTS.c.name == SNAPSHOTS.c.run_user).scalar_subquery()
+    return (
+        select(VERSIONS.c.id, CAPTURES.c.state, content, SNAPSHOTS.c.digest, DIGESTS.c.digest, run_user)
+        .outerjoin_from(VERSIONS, CAPTURES, CAPTURES.c.version_id == VERSIONS.c.id)
+        .outerjoin(SNAPSHOTS, SNAPSHOTS.c.version_id == VERSIONS.c.id)
+        .outerjoin(DIGESTS, DIGESTS.c.version_id == VERSIONS.c.id)
+        .where(wanted)
+        # What was pulled comes last of each version, and stays.
+        .order_by(SNAPSHOTS.c.way.desc())
+    )
+
+
+_ORIGINS = origins_where(VERSIONS.c.id.in_(bindparam("wanted", expanding=True)))
 
 
 def brief(session: Reader, name: str, number: int, *, by: Principal) -> Brief:
@@ -114,9 +124,15 @@ def capture(session: Reader, name: str, number: int, *, by: Principal) -> Captur
 
 def origins(session: Reader, version_ids: Iterable[int]) -> dict[int, Origin]:
     """What counts of the origins of some versions, in one statement. Access is the caller's to check."""
+    return origins_from(session.execute(_ORIGINS, {"wanted": list(version_ids)}))
+
+
+def origins_from(rows: Iterable[Sequence[Any]]) -> dict[int, Origin]:
+    """The origins by the ids of their versions."""
     found: dict[int, Origin] = {}
-    for version_id, state, content, snapshot, digest in session.execute(_ORIGINS, {"wanted": list(version_ids)}):
-        counts = content is not None and state is not CaptureState.CONTRADICTED
-        facts = json.loads(content) if counts else None
-        found[version_id] = Origin(state, facts, snapshot if counts else None, digest)
+    for version_id, state, content, snapshot, artifacts, run_user in rows:
+        if snapshot is None or state is CaptureState.CONTRADICTED:
+            found[version_id] = Origin(state, None, None, artifacts, None)
+        else:
+            found[version_id] = Origin(state, content and json.loads(content), snapshot, artifacts, run_user)
     return found

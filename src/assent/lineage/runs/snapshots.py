@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Result, bindparam, select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningInsert
 
@@ -86,12 +86,20 @@ _COLUMNS = (
     select(ACCOUNTS.c.name).where(ACCOUNTS.c.id == SNAPSHOTS.c.taken_by_id).scalar_subquery(),
     SNAPSHOTS.c.server,
 )
-_ESSENTIAL = (
-    SNAPSHOTS.c.version_id,
-    SNAPSHOTS.c.way,
-    SNAPSHOTS.c.digest,
-    SNAPSHOTS.c.code_commit,
-    SNAPSHOTS.c.datasets,
+_CONTRADICTED = select(CAPTURES.c.version_id).where(
+    CAPTURES.c.version_id == SNAPSHOTS.c.version_id, CAPTURES.c.state == CaptureState.CONTRADICTED
+)
+_ESSENTIALS = (
+    select(
+        SNAPSHOTS.c.version_id,
+        SNAPSHOTS.c.way,
+        SNAPSHOTS.c.digest,
+        SNAPSHOTS.c.code_commit,
+        SNAPSHOTS.c.datasets,
+    )
+    .where(SNAPSHOTS.c.version_id.in_(bindparam("wanted", expanding=True)), ~_CONTRADICTED.exists())
+    # What was pulled comes last of each version, and stays.
+    .order_by(SNAPSHOTS.c.way.desc())
 )
 _OF_VERSION = select(*_COLUMNS).where(SNAPSHOTS.c.version_id == bindparam("version_id")).order_by(SNAPSHOTS.c.way)
 _LOCK = (
@@ -171,30 +179,15 @@ def of(session: Reader, version_id: int) -> list[Snapshot]:
     return [_snapshot(row) for row in session.execute(_OF_VERSION, {"version_id": version_id})]
 
 
-def counting(session: Reader, version_ids: Iterable[int]) -> dict[int, Snapshot]:
-    """By version the snapshot that counts: the pulled one, else the pushed one; none where they contradict.
+def essentials(session: Reader, version_ids: Iterable[int]) -> dict[int, Essentials]:
+    """By version what counts of its snapshots: the pulled one, else the pushed one; none where they contradict.
 
     Access is the caller's to check.
     """
-    return {row.version_id: _snapshot(row) for row in _counting(session, _COLUMNS, version_ids)}
-
-
-def essentials(session: Reader, version_ids: Iterable[int]) -> dict[int, Essentials]:
-    """The same without the content, for long lists."""
     return {
         row.version_id: Essentials(row.way, row.digest, row.code_commit, row.datasets or [])
-        for row in _counting(session, _ESSENTIAL, version_ids)
+        for row in session.execute(_ESSENTIALS, {"wanted": list(version_ids)})
     }
-
-
-def _counting(session: Reader, columns: Iterable[ColumnElement[Any]], version_ids: Iterable[int]) -> Result[Any]:
-    wanted = SNAPSHOTS.c.version_id.in_(bindparam("wanted", expanding=True))
-    contradicted = select(CAPTURES.c.version_id).where(
-        CAPTURES.c.version_id == SNAPSHOTS.c.version_id, CAPTURES.c.state == CaptureState.CONTRADICTED
-    )
-    # What was pulled comes last of each version, and stays.
-    found = select(*columns).where(wanted, ~contradicted.exists()).order_by(SNAPSHOTS.c.way.desc())
-    return session.execute(found, {"wanted": list(version_ids)})
 
 
 @cache

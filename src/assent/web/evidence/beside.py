@@ -1,13 +1,12 @@
 """Versions beside each other: what differs between them, section by section.
 
 Two to six versions, the first of which the others are held against; None stands for one that is not there, such as
-the incumbent of a stage that nothing holds. A view reads them with `compared`:
+the incumbent of a stage that nothing holds. A view reads them with `compared`, in three statements:
 
-    beside.compared(session, [incumbent, candidate], by=by, gates=gates)
+    beside.compared(session, [("fraud", 3), ("fraud", 4)], by=by, gates=gates)
 
-where each is a `registry.views.Version` that the caller may read, a pair of a model's name and a number, or None;
-`gates` (`rules.gates.Gate`) tell which way a metric is better. That takes two statements, and one more where versions
-are named by pairs. Its template draws it:
+where each is a pair of a model's name and a number, or None; `gates` (`rules.gates.Gate`) tell which way a metric is
+better. What is known of versions already, `laid_out` takes. Its template draws it:
 
     {% from "evidence/beside.html" import beside, sides %}
     {{ beside(compared, words=["Incumbent", "Candidate"]) }}
@@ -18,10 +17,11 @@ and so on (`level=3` makes it an `h3`): what differs on top, what is the same fo
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from assent.access.policy.principals import Principal
 from assent.governance.evidence import checks
+from assent.governance.evidence.checks import Posted
 from assent.governance.requirements import metrics
 from assent.governance.requirements.metrics import Metric
 from assent.governance.rules.gates import Gate
@@ -42,7 +42,15 @@ MOST = 6
 _MOST_CELLS = 240
 _ALL = 10_000
 
-Named: TypeAlias = tuple[str, int] | Version | None
+Named: TypeAlias = tuple[str, int] | None
+
+
+class Known(NamedTuple):
+    """What is to be known of a version before it is laid beside others."""
+
+    version: Version
+    origin: Origin
+    checks: Iterable[Posted]
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,35 +122,33 @@ def compared(
 
     `only` names a section, which then is whole, however long it is. Raises NotFound.
     """
-    found = _found(session, versions, by)
-    there = [each.id for each in found if each]
-    origins = runs.origins(session, there)
-    posted = checks.standing_of_each(session, there)
+    pairs = [each for each in versions if each is not None]
+    found = dict(zip(pairs, reading.versions_numbered(session, pairs, by=by), strict=True))
+    ids = [each.id for each in found.values()]
+    origins, posted = runs.origins(session, ids), checks.standing_of_each(session, ids)
+    known = {pair: Known(each, origins[each.id], posted[each.id]) for pair, each in found.items()}
+    return laid_out([each and known[each] for each in versions], gates=gates, only=only)
+
+
+def laid_out(versions: Sequence[Known | None], *, gates: Iterable[Gate] = (), only: str = "") -> Beside:
+    """The same of versions of which that is known already. That the caller may read them is theirs to check."""
     sides = [
-        of_version(each, origins[each.id].facts or {}, posted[each.id], origins[each.id].artifact_digest)
-        if each
-        else None
-        for each in found
+        each and of_version(each.version, each.origin.facts or {}, each.checks, each.origin.artifact_digest)
+        for each in versions
     ]
     room, ways = Room(), _ways(gates)
-    most = _ALL if only else max(1, _MOST_CELLS // len(found))
+    most = _ALL if only else max(1, _MOST_CELLS // len(versions))
     sections = (_section(name, sides, room, ways, most) for name in TITLES if only in ("", name))
     told = [each for each in sections if each.differing or each.same]
     return Beside(
-        tuple(_side(each, origins[each.id]) if each else None for each in found),
+        tuple(each and _side(each) for each in versions),
         tuple(each for each in told if each.differing),
         tuple(each for each in told if not each.differing),
     )
 
 
-def _found(session: Reader, versions: Sequence[Named], by: Principal) -> list[Version | None]:
-    pairs = [each for each in versions if isinstance(each, tuple) and not isinstance(each, Version)]
-    named = dict(zip(pairs, reading.versions_numbered(session, pairs, by=by), strict=True))
-    return [each if each is None or isinstance(each, Version) else named[each] for each in versions]
-
-
-def _side(version: Version, origin: Origin) -> Side:
-    return Side(version, _warning(origin))
+def _side(known: Known) -> Side:
+    return Side(known.version, _warning(known.origin))
 
 
 def _warning(origin: Origin) -> str:

@@ -19,7 +19,7 @@ from assent.kernel.dialects import Reader
 from assent.kernel.errors import NotFound
 from assent.registry.rights import Rights
 from assent.web.evidence import beside
-from assent.web.evidence.beside import Beside, Named
+from assent.web.evidence.beside import Beside, Known
 from assent.web.frame import refusals
 from assent.web.frame.face import web
 from assent.web.frame.pages import page
@@ -94,10 +94,12 @@ def _compared(session: Reader, seen: Seen, by: Principal) -> Beside | None:
     if request.version is None or request.kind is TargetKind.DELETION:
         return None
     if seen.moving is not None and seen.judged is not None:
-        versions: list[Named] = [each for each in (seen.moving.incumbent, seen.moving.version) if each]
-        return beside.compared(session, versions, by=by, gates=seen.judged.gates)
+        dossier = seen.judged.gathered.dossier
+        versions = [each for each in (seen.moving.incumbent, seen.moving.version) if each]
+        known = [Known(each, dossier.origins[each.id], dossier.checks[each.id]) for each in versions]
+        return beside.laid_out(known, gates=seen.judged.gates)
     incumbent = _before(seen)["incumbent"]
-    named: list[Named] = [(request.model, each) for each in (incumbent, request.version) if each]
+    named = [(request.model, each) for each in (incumbent, request.version) if each]
     try:
         return beside.compared(session, named, by=by)
     except NotFound:
