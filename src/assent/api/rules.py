@@ -19,6 +19,7 @@ from assent.governance.rules.queries import Told
 from assent.http.calls import Uses
 from assent.http.renames import follows_renames
 from assent.kernel.dialects import Reader
+from assent.registry import reading
 
 _GATE = {
     "name": "production",
@@ -180,7 +181,7 @@ def list_lifecycles(session: Reader, *, by: Principal) -> dict[str, Any]:
 @follows_renames
 def read_rules_of_model(session: Reader, name: str, *, by: Principal) -> dict[str, Any]:
     """Get the gates and freezes for a model, and its lifecycle. Whoever may read the model may read them."""
-    found = queries.of_model(session, name, by=by)
+    found = queries.of_model(session, reading.model(session, name, by=by))
     return {
         "gates": _told(found.gates),
         "freezes": _told(found.freezes),

@@ -30,12 +30,14 @@ def explain(session: Reader, wish: Wish, *, by: Principal) -> Explained:
     rules = standing.seen(session)
     there = moving.seen(session, wish, by=by)
     request = rows.open_for(session, there.model.id, there.version.id if there.version else None, wish.target)
-    judged = looking.judge(session, there, request, rules, by=by)
+    decided = rows.decisions(session, request.id) if request else []
+    valid = [each for each in decided if each.ended_at is None]
+    judged = looking.judge(session, there, request, rules, by=by, decided=valid)
     return Explained(
         there,
         judged.report,
         bool(looking.gates_of(rules, there)),
         there.is_there,
         request,
-        rows.decisions(session, request.id) if request else [],
+        decided,
     )

@@ -7,15 +7,16 @@ from sqlalchemy import Row, select
 
 from assent.access.people.accounts import ACCOUNTS
 from assent.access.policy.principals import Principal
+from assent.governance.rules import lifecycles
 from assent.governance.rules.freezes import Freeze
 from assent.governance.rules.gates import Gate
 from assent.governance.rules.lifecycles import Lifecycle
 from assent.governance.rules.parts import LONGEST_NAME, RuleKind
-from assent.governance.rules.standing import RULES, seen, value_of
+from assent.governance.rules.standing import RULES, value_of
 from assent.governance.rules.telling import words
 from assent.kernel.dialects import Reader
 from assent.kernel.errors import Denied, NotFound
-from assent.registry import reading
+from assent.registry.views import Model
 
 MOST_REVISIONS = 1000
 
@@ -68,14 +69,16 @@ def revisions(session: Reader, name: str, *, by: Principal) -> list[Told]:
     return found
 
 
-def of_model(session: Reader, name: str, *, by: Principal) -> OfModel:
-    """The gates and freezes for a model, whatever the move, and its lifecycle. Raises NotFound."""
-    model = reading.model(session, name, by=by)
+def of_model(session: Reader, model: Model) -> OfModel:
+    """The gates and freezes for a model, whatever the move, and its lifecycle: one statement.
+
+    Access is the caller's to check.
+    """
     rows = [(row, value_of(row)) for row in session.execute(STANDING)]
     return OfModel(
-        gates=_those(row for row, each in rows if isinstance(each, Gate) and each.applies_to(name, model.tags)),
-        freezes=_those(row for row, each in rows if isinstance(each, Freeze) and each.applies_to(name)),
-        lifecycle=seen(session).lifecycle_of(name),
+        gates=_those(row for row, each in rows if isinstance(each, Gate) and each.applies_to(model.name, model.tags)),
+        freezes=_those(row for row, each in rows if isinstance(each, Freeze) and each.applies_to(model.name)),
+        lifecycle=lifecycles.of([each for _, each in rows if isinstance(each, Lifecycle)], model.name),
     )
 
 

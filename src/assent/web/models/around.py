@@ -8,7 +8,7 @@ from assent.audit.queries import Asked, Cut, Order, Position
 from assent.governance import targets
 from assent.governance.requests import explaining, moving
 from assent.governance.requests.explaining import Explained
-from assent.governance.rules import queries, standing
+from assent.governance.rules import queries
 from assent.http.calls import Uses
 from assent.http.renames import follows_renames
 from assent.kernel import yaml_texts
@@ -101,9 +101,8 @@ def model_gates_page(session: Reader, name: str, *, version: str, to: str, by: P
             explained = explaining.explain(session, wish, by=by)
         except AssentError as refused:
             problem = refused.message
-    rules = standing.seen(session)
-    ofs = queries.of_model(session, name, by=by)
-    lifecycle = rules.lifecycle_of(name)
+    ofs = queries.of_model(session, model)
+    stages = stages_of(model, ofs.lifecycle)
     return page(
         "models/gates.html",
         400 if problem else 200,
@@ -111,10 +110,10 @@ def model_gates_page(session: Reader, name: str, *, version: str, to: str, by: P
         gates=ofs.gates,
         freezes=ofs.freezes,
         yaml=yaml_texts.written,
-        lifecycle=lifecycle,
-        stages=stages_of(model, rules),
+        lifecycle=ofs.lifecycle,
+        stages=stages,
         targets=[
-            *(stage.name for stage in stages_of(model, rules)),
+            *(stage.name for stage in stages),
             *(f"@{alias}" for alias in sorted(model.aliases)),
         ][:200],
         deletion=targets.DELETED,

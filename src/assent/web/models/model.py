@@ -6,6 +6,7 @@ from assent.access.policy.principals import Principal
 from assent.annotations import cards
 from assent.governance.requests import of_models
 from assent.governance.rules import standing, telling
+from assent.governance.rules.lifecycles import Lifecycle
 from assent.http.calls import Uses
 from assent.http.renames import follows_renames
 from assent.kernel.clock import now
@@ -32,7 +33,7 @@ def model_page(session: Reader, name: str, *, by: Principal) -> Response:
     """Show a model: its card, what stands in which stage, and what waits, guards and serves."""
     model = reading.model(session, name, by=by)
     rules = standing.seen(session)
-    places = stages_of(model, rules)
+    places = stages_of(model, rules.lifecycle_of(model.name))
     placed = board.of(session, model.id, [stage.name for stage in places], most=MOST_SHOWN)
     shown = {version.id for some in [*placed.stages.values(), placed.newest] for version in some}
     freezes = [each for each in rules.freezes if each.applies_to(name) and each.until > now()]
@@ -55,9 +56,9 @@ def model_page(session: Reader, name: str, *, by: Principal) -> Response:
     )
 
 
-def stages_of(model: Model, rules: standing.Standing) -> list[Stage]:
+def stages_of(model: Model, lifecycle: Lifecycle) -> list[Stage]:
     """The stages of a model's lifecycle; and after them those that a version still stands in from before it."""
-    known = list(rules.lifecycle_of(model.name).stages)
+    known = list(lifecycle.stages)
     names = {stage.name for stage in known}
     left = sorted({version.stage for version in model.latest} - names)
     return [*known, *(Stage(each, Tier.NONE) for each in left)]

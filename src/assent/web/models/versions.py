@@ -49,7 +49,7 @@ def versions_page(session: Reader, name: str, *, metric: str, after: str, by: Pr
         found = finding.versions(session, whole, ["version_number DESC"], size=PAGE, token=after, by=by)
     except Invalid as refused:
         problem = refused.message
-    places = stages_of(model, rules)
+    places = stages_of(model, rules.lifecycle_of(model.name))
     return page(
         "models/versions.html",
         400 if problem else 200,
@@ -79,7 +79,7 @@ def _measured(
     wanted = [key for key in dict.fromkeys([*_of_gates(model, rules), *keys]) if key in keys]
     chosen = metric or next(iter(wanted), "")
     columns = list(dict.fromkeys([*([chosen] if chosen in keys else []), *wanted]))[:_MOST_COLUMNS]
-    tiers = {stage.name: stage.tier for stage in stages_of(model, rules)}
+    tiers = {stage.name: stage.tier for stage in stages_of(model, rules.lifecycle_of(model.name))}
     points = measured.over_versions(session, model.id, chosen, most=MOST_POINTS) if chosen else []
     return {
         "metrics": keys if chosen in keys or not chosen else [chosen, *keys],
