@@ -56,7 +56,8 @@ MORE = (
     f"/administration/users/{quote(LONG_NAME)}",
     *(f"/models/{quote(name, safe='')}" for name in (ODD, TAGGER, UPLIFT, "empty")),
     f"/models/{TAGGER}/versions/2",
-    f"/models/{FRAUD}/versions/8/move?to=Production",
+    *(f"/models/{FRAUD}/versions/8/move?to={to}" for to in ("Production", "@champion", "Archived")),
+    *(f"/models/{FRAUD}/gates?version=8&to={to}" for to in ("Production", "@champion", "deletion")),
     f"/lineage?of={TAGGER}/2",
     "/audit?text=fraud",
 )

@@ -36,7 +36,7 @@ class Batch:
     """
 
     def __init__(self, **queries: Query) -> None:
-        parts = {name: query.subquery(name) for name, query in queries.items()}
+        parts = {name: query.subquery() for name, query in queries.items()}
         self._types = {name: [_carried(column) for column in part.c] for name, part in parts.items()}
         self._statement = select(*(_rows(name, list(part.c)) for name, part in parts.items()))
         self._readings: dict[str, dict[str, list[_Reading]]] = {}

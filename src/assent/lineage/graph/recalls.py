@@ -210,11 +210,12 @@ _BY_AN_ADMINISTRATOR = (
 )
 
 
-# Unions, so that a circle would end.
-_above = select(EDGES.c.source.label("node")).where(EDGES.c.target == bindparam("start"), STANDING)
+# Unions, so that a circle would end. Where no recall stands, nobody walks.
+_above = select(EDGES.c.source.label("node")).where(
+    EDGES.c.target == bindparam("start"), STANDING, exists().where(_ACTIVE)
+)
 _parents = _above.cte("above", recursive=True)
 _ABOVE = _parents.union(select(EDGES.c.source).where(EDGES.c.target == _parents.c.node, STANDING))
-# Where no recall stands, nobody walks.
 _is_over = or_(RECALLS.c.node == bindparam("start"), RECALLS.c.node.in_(select(_ABOVE.c.node)))
 _OVER = _RECALLS.where(_ACTIVE, _is_over).order_by(RECALLS.c.id)
 # The ids of those that stand over the node `start`.
