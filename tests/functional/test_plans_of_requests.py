@@ -91,8 +91,10 @@ _DIGEST = {"digest": "sha256:0", "files": 1, "bytes": 1, "given_at": 1, "given_b
 
 
 def _of(number: int) -> dict[str, Any]:
-    state = RequestState.OPEN if number % 10 else RequestState.WITHDRAWN
-    return {"id": number, "model_id": (number - 1) // VERSIONS, "version_id": number, "state": state, "closed_at": 2 if state is RequestState.WITHDRAWN else None, "look_at": 1}
+    known = {"id": number, "model_id": (number - 1) // VERSIONS, "version_id": number}
+    if number % 10:
+        return known | {"state": RequestState.OPEN, "look_at": 1, "closed_at": None}
+    return known | {"state": RequestState.WITHDRAWN, "look_at": None, "closed_at": 2}
 
 
 ASKED: dict[str, Callable[[Session, Principal], object]] = {
