@@ -57,8 +57,8 @@ def filled(databases: SqliteDatabases | PostgresDatabases) -> Iterator[Engine]:
 def _fill(connection: Connection) -> None:
     """A thousand people in a group each, some in another by that, and of each version one of everything."""
     people, models, ids = range(1001, 2001), range(1, MODELS + 1), range(VERSIONS + 1, (MODELS + 1) * VERSIONS + 1)
-    grant = {"principal_id": None, "group_id": None, "model_id": None, "pattern": None, "given_at": 1}
-    grant |= {"level": Level.CAN_READ}
+    grant: dict[str, Any] = {"principal_id": None, "group_id": None, "model_id": None, "pattern": None}
+    grant |= {"level": Level.CAN_READ, "given_at": 1}
     said_of = {"written_at": 1, "author_id": 1, "body": "Well."}
     check = {"name": "smoke", "state": CheckState.PASSED, "summary": "", "url": "", "metrics": {}, "posted_at": 1}
     run = {"way": Way.PULLED, "digest": "sha256:0", "content": "{}", "run_user": "p1001", "taken_at": 1}
