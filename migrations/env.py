@@ -8,7 +8,7 @@ import assent.access.tables
 import assent.annotations.tables
 import assent.audit.events
 import assent.governance.evidence.tables
-import assent.governance.requests.tables
+import assent.governance.requests.records.tables
 import assent.governance.rules.tables
 import assent.kernel.outbox
 import assent.lineage.graph.tables

@@ -17,7 +17,7 @@ from assent.access.publishing import exchange
 from assent.access.signing_in import attempts
 from assent.audit.events import Origin
 from assent.database import reading, unit_of_work
-from assent.governance.requests import due
+from assent.governance.requests.acting import due
 from assent.settings import Settings
 from assent.tracking.pulling import Pulling
 from assent.tracking.servers import servers

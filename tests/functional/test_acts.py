@@ -12,8 +12,9 @@ from assent.access.policy.principals import Principal
 from assent.access.signing_in.sign_in import SignIn
 from assent.audit.events import ORIGIN
 from assent.database import db
-from assent.governance.requests import acts, deciding, due, overriding, withdrawing
-from assent.governance.requests.acts import Act, Seen
+from assent.governance.requests.acting import deciding, due, overriding, withdrawing
+from assent.governance.requests.viewing import acts
+from assent.governance.requests.viewing.acts import Act, Seen
 from assent.kernel.clock import now
 from assent.kernel.errors import Conflict, Denied
 from support.calling import Caller

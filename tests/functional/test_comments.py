@@ -18,7 +18,7 @@ from assent.annotations import comments, threads
 from assent.audit.events import AuditEvent
 from assent.database import db
 from assent.governance import moves
-from assent.governance.requests.tables import TransitionRequest
+from assent.governance.requests.records.tables import TransitionRequest
 from assent.kernel.dialects import table
 from assent.kernel.errors import Denied, Invalid, NotFound
 from assent.kernel.outbox import OutboxMessage

@@ -7,7 +7,8 @@ from flask import Flask
 
 from assent.access.policy.principals import SYSTEM
 from assent.database import db, unit_of_work
-from assent.governance.requests import looking, rows
+from assent.governance.requests.completing import looking
+from assent.governance.requests.records import rows
 from assent.governance.rules import standing
 from support.calling import Caller
 from support.databases import ADMINISTRATOR, TEST

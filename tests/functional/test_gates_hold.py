@@ -11,7 +11,7 @@ from sqlalchemy import event
 from assent.access.people import accounts
 from assent.access.signing_in.sign_in import SignIn
 from assent.database import db, unit_of_work
-from assent.governance.requests import delegations
+from assent.governance.requests.records import delegations
 from assent.kernel.clock import now
 from support.calling import Caller
 from support.databases import ADMINISTRATOR, TEST

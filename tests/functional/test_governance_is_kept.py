@@ -12,8 +12,9 @@ from assent.annotations import comments
 from assent.governance import noticing, policy, targets
 from assent.governance.evidence.checks import Result
 from assent.governance.evidence.tables import CheckState
-from assent.governance.requests import deciding, delegations, opening, overriding
-from assent.governance.requests.moving import Wish
+from assent.governance.requests.acting import deciding, opening, overriding
+from assent.governance.requests.evaluation.moving import Wish
+from assent.governance.requests.records import delegations
 from assent.kernel.clock import now
 from assent.registry import models, versions
 from assent.registry.sources import SourceRules

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from assent.access.policy.principals import Principal
 from assent.governance.evidence import checks
-from assent.governance.requests import of_models
+from assent.governance.requests.viewing import of_models
 from assent.lineage.graph import walks
 from assent.lineage.reports import serving
 from assent.lineage.runs import measured

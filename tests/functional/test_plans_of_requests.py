@@ -19,10 +19,11 @@ from assent.annotations.tables import Comment
 from assent.governance import targets
 from assent.governance.evidence.checks import CHECKS
 from assent.governance.evidence.tables import CheckState
-from assent.governance.requests import dossier, explaining, moving
-from assent.governance.requests.moving import Wish
-from assent.governance.requests.rows import DECISIONS, REQUESTS
-from assent.governance.requests.tables import Ending, RequestState, Verdict
+from assent.governance.requests.evaluation import dossier, moving
+from assent.governance.requests.evaluation.moving import Wish
+from assent.governance.requests.records.rows import DECISIONS, REQUESTS
+from assent.governance.requests.records.tables import Ending, RequestState, Verdict
+from assent.governance.requests.viewing import explaining
 from assent.governance.targets import TargetKind
 from assent.kernel.dialects import table
 from assent.lineage.graph.edges import EDGES

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from assent.governance.requests.tables import Awaited
+from assent.governance.requests.records.tables import Awaited
 from assent.kernel.dialects import table
 from support.calling import Caller
 from support.databases import engine_for

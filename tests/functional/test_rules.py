@@ -7,7 +7,7 @@ from flask import Flask
 from sqlalchemy import insert, select
 
 from assent.database import db, unit_of_work
-from assent.governance.requests.tables import RequestState, TransitionRequest
+from assent.governance.requests.records.tables import RequestState, TransitionRequest
 from assent.governance.rules.standing import POLICY, RULES, seen
 from assent.governance.targets import TargetKind, stage
 from assent.kernel.dialects import table

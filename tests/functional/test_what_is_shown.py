@@ -2,8 +2,8 @@
 
 from sqlalchemy import select
 
-from assent.governance.requests.rows import REQUESTS
-from assent.governance.requests.tables import RequestState
+from assent.governance.requests.records.rows import REQUESTS
+from assent.governance.requests.records.tables import RequestState
 from assent.kernel.clock import now
 from assent.lineage.graph import recalls
 from assent.registry.views import VERSIONS

@@ -17,8 +17,8 @@ from assent.audit.actions import Outcome
 from assent.audit.events import AuditEvent
 from assent.database import unit_of_work
 from assent.governance import moves, policy, targets
-from assent.governance.requests import opening
-from assent.governance.requests.moving import Wish
+from assent.governance.requests.acting import opening
+from assent.governance.requests.evaluation.moving import Wish
 from assent.governance.rules import standing
 from assent.governance.targets import DELETION_OF_VERSION, Target
 from assent.kernel.clock import now

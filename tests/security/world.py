@@ -20,8 +20,9 @@ from assent.access.tables import Account
 from assent.annotations import comments
 from assent.database import unit_of_work
 from assent.governance import moves, targets
-from assent.governance.requests import delegations, opening
-from assent.governance.requests.moving import Wish
+from assent.governance.requests.acting import opening
+from assent.governance.requests.evaluation.moving import Wish
+from assent.governance.requests.records import delegations
 from assent.kernel.clock import now
 from assent.lineage.graph import recalls
 from assent.lineage.reports import deployments

@@ -18,7 +18,8 @@ from assent.database import unit_of_work
 from assent.governance import moves, noticing
 from assent.governance.evidence.checks import Result
 from assent.governance.evidence.tables import CheckState
-from assent.governance.requests import deciding, moving, opening
+from assent.governance.requests.acting import deciding, opening
+from assent.governance.requests.evaluation import moving
 from assent.lineage.runs import pushes
 from assent.lineage.runs.digesting import Digest
 from assent.registry import models, versions

@@ -2,7 +2,7 @@
 
 from assent.access.policy.levels import Level
 from assent.governance import noticing
-from assent.governance.requests import deciding, due, overriding, withdrawing
+from assent.governance.requests.acting import deciding, due, overriding, withdrawing
 from assent.kernel.clock import now
 from support.scenes import DAY, Scene, run_of
 from support.shown_models import CREDIT, FRAUD, ODD, PRICING

@@ -13,7 +13,7 @@ from assent.access.policy.principals import SYSTEM, Kind
 from assent.access.publishing import publishers
 from assent.access.publishing.publishers import Terms
 from assent.governance import policy
-from assent.governance.requests import delegations
+from assent.governance.requests.records import delegations
 from assent.kernel.clock import now
 from support.databases import ADMINISTRATOR, NEW_PASSWORD
 from support.scenes import DAY, Scene

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Engine, text
 from assent.access.people import accounts
 from assent.access.signing_in.sign_in import SignIn
 from assent.database import unit_of_work
-from assent.governance.requests import delegations
+from assent.governance.requests.records import delegations
 from support.calling import API, MLFLOW, Caller
 from support.databases import ADMINISTRATOR, PASSWORD, TEST
 from support.proof import Proof

@@ -13,7 +13,7 @@ from assent.api.face import api
 from assent.api.fields import AT, storable
 from assent.api.schemas import After, EmptyObject
 from assent.governance import noticing
-from assent.governance.requests import finding
+from assent.governance.requests.acting import finding
 from assent.http.calls import Uses
 from assent.http.renames import follows_renames
 from assent.kernel.dialects import Reader

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 from assent.access.policy.principals import Principal
 from assent.api.face import api
 from assent.api.fields import AT, name_of, storable
-from assent.governance.requests import delegations
-from assent.governance.requests.tables import LONGEST_COMMENT
+from assent.governance.requests.records import delegations
+from assent.governance.requests.records.tables import LONGEST_COMMENT
 from assent.http.calls import Uses
 from assent.kernel.dialects import Reader
 

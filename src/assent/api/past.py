@@ -7,7 +7,7 @@ from marshmallow import Schema, fields, validate
 from assent.access.policy.principals import Principal
 from assent.api.face import api
 from assent.api.fields import AT, storable
-from assent.governance.requests.behind import Behind, Place, behind
+from assent.governance.requests.viewing.behind import Behind, Place, behind
 from assent.http.calls import Uses
 from assent.http.renames import follows_renames
 from assent.kernel.dialects import Reader

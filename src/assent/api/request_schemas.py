@@ -5,8 +5,8 @@ from typing import Any
 from marshmallow import Schema, fields, validate
 
 from assent.api.fields import AT, name_of, pattern, storable
-from assent.governance.requests.inbox import LONGEST_PAGE, Role
-from assent.governance.requests.tables import LONGEST_COMMENT, RequestState
+from assent.governance.requests.records.tables import LONGEST_COMMENT, RequestState
+from assent.governance.requests.viewing.inbox import LONGEST_PAGE, Role
 from assent.governance.requirements.findings import State
 
 _TARGET = {"example": "Production"}

@@ -9,20 +9,13 @@ from assent.access.policy.principals import Principal
 from assent.api import request_schemas as s
 from assent.api.face import api
 from assent.governance import moves
-from assent.governance.requests import (
-    deciding,
-    due,
-    explaining,
-    finding,
-    inbox,
-    moving,
-    overriding,
-    rows,
-    withdrawing,
-)
-from assent.governance.requests.inbox import Sought
-from assent.governance.requests.opening import Asked
-from assent.governance.requests.rows import Decided, Request
+from assent.governance.requests.acting import deciding, due, finding, overriding, withdrawing
+from assent.governance.requests.acting.opening import Asked
+from assent.governance.requests.evaluation import moving
+from assent.governance.requests.records import rows
+from assent.governance.requests.records.rows import Decided, Request
+from assent.governance.requests.viewing import explaining, inbox
+from assent.governance.requests.viewing.inbox import Sought
 from assent.http.calls import Opening, Uses
 from assent.http.renames import follows_renames
 from assent.http.waiting import Places

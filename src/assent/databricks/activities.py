@@ -6,9 +6,10 @@ from typing import Any
 from assent.access.granting.visibility import Granted
 from assent.access.policy.principals import Principal
 from assent.databricks import request_schemas as s
-from assent.governance.requests import rows, wished
-from assent.governance.requests.rows import Decided, Request
-from assent.governance.requests.tables import RequestState, Verdict
+from assent.governance.requests.acting import wished
+from assent.governance.requests.records import rows
+from assent.governance.requests.records.rows import Decided, Request
+from assent.governance.requests.records.tables import RequestState, Verdict
 from assent.governance.requirements import approvals
 from assent.governance.requirements.findings import State
 from assent.kernel.dialects import Reader

@@ -10,10 +10,10 @@ from assent.databricks import activities
 from assent.databricks import request_schemas as s
 from assent.databricks.face import databricks
 from assent.governance import moves, targets
-from assent.governance.requests import deciding, opening, wished, withdrawing
-from assent.governance.requests.moving import Wish
-from assent.governance.requests.rows import Request
-from assent.governance.requests.tables import RequestState
+from assent.governance.requests.acting import deciding, opening, wished, withdrawing
+from assent.governance.requests.evaluation.moving import Wish
+from assent.governance.requests.records.rows import Request
+from assent.governance.requests.records.tables import RequestState
 from assent.http.calls import Uses
 from assent.http.wire.answers import model_version
 from assent.kernel.dialects import Reader

@@ -10,11 +10,13 @@ from sqlalchemy.orm import Session
 from assent.access.policy.levels import Permission
 from assent.access.policy.principals import Principal, authorize
 from assent.governance import targets
-from assent.governance.requests import moving, opening, overtaking, rights
-from assent.governance.requests.looking import gates_of, past_a_gate
-from assent.governance.requests.moving import Wish
-from assent.governance.requests.opening import Asked
-from assent.governance.requests.tables import LONGEST_COMMENT
+from assent.governance.requests.acting import opening
+from assent.governance.requests.acting.opening import Asked
+from assent.governance.requests.completing import overtaking
+from assent.governance.requests.completing.looking import gates_of, past_a_gate
+from assent.governance.requests.evaluation import moving, rights
+from assent.governance.requests.evaluation.moving import Wish
+from assent.governance.requests.records.tables import LONGEST_COMMENT
 from assent.governance.requirements import always
 from assent.governance.rules import leaving, lifecycles, standing
 from assent.governance.rules.standing import Standing

@@ -12,7 +12,8 @@ from assent.annotations.cards import Card
 from assent.annotations.threads import Written
 from assent.governance.evidence import checks
 from assent.governance.evidence.checks import Posted, Result
-from assent.governance.requests import due, overtaking
+from assent.governance.requests.acting import due
+from assent.governance.requests.completing import overtaking
 from assent.governance.rules import standing
 from assent.registry import reading
 

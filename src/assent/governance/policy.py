@@ -7,7 +7,7 @@ from sqlalchemy import or_, update
 from sqlalchemy.orm import Session
 
 from assent.access.policy.principals import Principal, authorize_administrator
-from assent.governance.requests.tables import RequestState, TransitionRequest
+from assent.governance.requests.records.tables import RequestState, TransitionRequest
 from assent.governance.rules import changes, freezes, whole
 from assent.governance.rules.changes import plan
 from assent.governance.rules.differing import Change

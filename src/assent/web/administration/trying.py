@@ -8,8 +8,9 @@ from flask import Response
 
 from assent.access.policy.principals import Principal
 from assent.governance import policy
-from assent.governance.requests import moving, trying
-from assent.governance.requests.trying import Tried
+from assent.governance.requests.evaluation import moving
+from assent.governance.requests.viewing import trying
+from assent.governance.requests.viewing.trying import Tried
 from assent.governance.rules import whole as rules
 from assent.governance.rules.gates import Gate
 from assent.governance.rules.whole import Stands, in_order

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from flask import Response, url_for
 
 from assent.access.policy.principals import Principal
-from assent.governance.requests.behind import Led, Place, led_to
+from assent.governance.requests.viewing.behind import Led, Place, led_to
 from assent.http.calls import Uses
 from assent.kernel.clock import now
 from assent.kernel.dialects import Reader

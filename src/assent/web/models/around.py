@@ -6,8 +6,9 @@ from assent.access.policy.levels import LEVELS, Level, Permission
 from assent.access.policy.principals import Principal
 from assent.audit.queries import Asked, Cut, Order, Position
 from assent.governance import targets
-from assent.governance.requests import explaining, moving
-from assent.governance.requests.explaining import Explained
+from assent.governance.requests.evaluation import moving
+from assent.governance.requests.viewing import explaining
+from assent.governance.requests.viewing.explaining import Explained
 from assent.governance.rules import queries
 from assent.http.calls import Uses
 from assent.http.renames import follows_renames

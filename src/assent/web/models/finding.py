@@ -5,7 +5,7 @@ from typing import Any
 from flask import Response
 
 from assent.access.policy.principals import Principal
-from assent.governance.requests import of_models
+from assent.governance.requests.viewing import of_models
 from assent.http.calls import Uses
 from assent.kernel.dialects import Reader
 from assent.kernel.errors import Invalid

@@ -4,7 +4,7 @@ from flask import Response
 
 from assent.access.policy.principals import Principal
 from assent.annotations import cards
-from assent.governance.requests import of_models
+from assent.governance.requests.viewing import of_models
 from assent.governance.rules import standing, telling
 from assent.governance.rules.lifecycles import Lifecycle
 from assent.http.calls import Uses

@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 from assent.access.policy.levels import Permission
 from assent.access.policy.principals import Principal
 from assent.governance import moves, targets
-from assent.governance.requests import explaining, moving
-from assent.governance.requests.moving import Wish
-from assent.governance.requests.opening import Asked
+from assent.governance.requests.acting.opening import Asked
+from assent.governance.requests.evaluation import moving
+from assent.governance.requests.evaluation.moving import Wish
+from assent.governance.requests.viewing import explaining
 from assent.governance.rules import lifecycles, standing
 from assent.governance.targets import DELETION_OF_MODEL, Target, TargetKind
 from assent.http.calls import Uses

@@ -6,7 +6,7 @@ from flask import Response
 
 from assent.access.policy.principals import Principal
 from assent.governance.evidence import checks
-from assent.governance.requests import of_models
+from assent.governance.requests.viewing import of_models
 from assent.http.calls import Uses
 from assent.http.renames import follows_renames
 from assent.kernel.addresses import is_a_link

@@ -6,9 +6,9 @@ from flask import Response, current_app, flash, url_for
 from sqlalchemy.orm import Session
 
 from assent.access.policy.principals import Principal
-from assent.governance.requests import deciding, due, overriding, withdrawing
-from assent.governance.requests.rows import Request
-from assent.governance.requests.tables import RequestState
+from assent.governance.requests.acting import deciding, due, overriding, withdrawing
+from assent.governance.requests.records.rows import Request
+from assent.governance.requests.records.tables import RequestState
 from assent.web.frame.face import web
 from assent.web.frame.pages import see
 from assent.web.frame.refusals import sent_from

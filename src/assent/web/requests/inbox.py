@@ -5,11 +5,13 @@ from typing import Any, NamedTuple
 from flask import Response, request, url_for
 
 from assent.access.policy.principals import Principal
-from assent.governance.requests import delegations, glancing, moving, rows
-from assent.governance.requests import inbox as found_in
-from assent.governance.requests.glancing import Glance
-from assent.governance.requests.inbox import Role, Sought
-from assent.governance.requests.rows import Request
+from assent.governance.requests.evaluation import moving
+from assent.governance.requests.records import delegations, rows
+from assent.governance.requests.records.rows import Request
+from assent.governance.requests.viewing import glancing
+from assent.governance.requests.viewing import inbox as found_in
+from assent.governance.requests.viewing.glancing import Glance
+from assent.governance.requests.viewing.inbox import Role, Sought
 from assent.http.calls import Uses
 from assent.kernel.clock import now
 from assent.kernel.dialects import Reader

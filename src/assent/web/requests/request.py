@@ -8,9 +8,10 @@ from flask import Response, current_app, url_for
 from itsdangerous import BadSignature, URLSafeSerializer
 
 from assent.access.policy.principals import Principal
-from assent.governance.requests import acts, finding, glancing
-from assent.governance.requests.acts import Act, Seen
-from assent.governance.requests.rows import Request
+from assent.governance.requests.acting import finding
+from assent.governance.requests.records.rows import Request
+from assent.governance.requests.viewing import acts, glancing
+from assent.governance.requests.viewing.acts import Act, Seen
 from assent.governance.requirements import findings
 from assent.governance.requirements.findings import Finding, Report
 from assent.governance.targets import TargetKind

@@ -5,8 +5,8 @@ from typing import Any
 
 from marshmallow import EXCLUDE, Schema, fields, post_load, pre_load, validate
 
-from assent.governance.requests.inbox import Role
-from assent.governance.requests.tables import RequestState
+from assent.governance.requests.records.tables import RequestState
+from assent.governance.requests.viewing.inbox import Role
 
 _LARGEST_ID = 2**63 - 1
 _LONGEST_WORD = 300

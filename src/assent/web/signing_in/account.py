@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 from assent.access.credentials import sessions, tokens
 from assent.access.people import accounts, groups
 from assent.access.policy.principals import Principal
-from assent.governance.requests import delegations
+from assent.governance.requests.records import delegations
 from assent.http.browsers import browsers
 from assent.http.calls import Uses
 from assent.kernel.dialects import Reader

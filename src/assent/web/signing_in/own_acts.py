@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from assent.access.credentials import tokens
 from assent.access.people import accounts
 from assent.access.policy.principals import Principal
-from assent.governance.requests import delegations
+from assent.governance.requests.records import delegations
 from assent.http.passwords import chosen
 from assent.kernel.errors import Invalid
 from assent.web.frame import typed

@@ -10,7 +10,7 @@ from assent.access.policy.principals import Principal
 from assent.annotations import comments, threads
 from assent.annotations.threads import Written
 from assent.governance import noticing
-from assent.governance.requests import finding
+from assent.governance.requests.acting import finding
 from assent.http.calls import Uses
 from assent.http.renames import follows_renames
 from assent.kernel.dialects import Reader

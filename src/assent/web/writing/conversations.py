@@ -21,7 +21,7 @@ from assent.access.policy.levels import Permission
 from assent.access.policy.principals import Principal
 from assent.annotations import allowed, threads
 from assent.annotations.threads import Written
-from assent.governance.requests.rows import Request
+from assent.governance.requests.records.rows import Request
 from assent.kernel.dialects import Reader
 from assent.registry import rights
 from assent.registry.rights import Rights

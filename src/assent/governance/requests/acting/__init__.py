@@ -1,0 +1,1 @@
+"""What is done about a request: asking, approving, rejecting, overriding, withdrawing."""

@@ -1,0 +1,1 @@
+"""What is known of a move, and what is found of it."""

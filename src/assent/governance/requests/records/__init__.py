@@ -1,0 +1,1 @@
+"""Requests, decisions and delegations as they are kept, and what is told of them."""
