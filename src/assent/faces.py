@@ -76,6 +76,7 @@ from assent.web.models import finding as models_page
 from assent.web.models import granting as granting_pages
 from assent.web.models import model as model_page
 from assent.web.models import moving as moving_pages
+from assent.web.models import publishing as publishing_pages
 from assent.web.models import restoring as restoring_pages
 from assent.web.models import tagging as tagging_pages
 from assent.web.models import version as version_pages
@@ -106,7 +107,7 @@ DECLARING: tuple[ModuleType, ...] = (
     *(audit_pages, at_page, proof_page),
     *(models_page, model_page, around_model_pages, versions_page, version_pages, compare_pages),
     *(lineage_pages, recall_pages),
-    *(granting_pages,),
+    *(granting_pages, publishing_pages),
 )
 
 # The first whose area a path lies in answers for it. These are in the OpenAPI document; why the pages are not,

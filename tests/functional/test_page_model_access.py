@@ -8,8 +8,10 @@ from assent.access.signing_in.sign_in import SignIn
 from assent.database import db, unit_of_work
 from assent.registry import models
 from support.browsing import Browser, message_of
-from support.databases import TEST
+from support.calling import Caller
+from support.databases import ADMINISTRATOR, TEST
 
+GITLAB = "https://gitlab.com"
 HERE = "/models/churn%20%26%20co/access"
 
 
@@ -46,3 +48,20 @@ def test_who_does_not_manage_it_sees_no_form_and_is_refused(bobs: Browser) -> No
     ritas.sign_in("rita")
     assert "/access/give" not in ritas.ask(HERE).text
     assert "lacks the right" in _told(ritas, kind="user", who="rita", level="CAN_MANAGE")
+
+
+def test_who_manages_a_model_trusts_a_publisher_with_it_and_ends_that(sqlite_app: Flask, sqlite_call: Caller) -> None:
+    sqlite_call.model()
+    sqlite_call.by(ADMINISTRATOR).api("POST", "/service-accounts", name="ci")
+    sqlite_call.api("PUT", "/models/m/permissions", kind="service_account", name="ci", level="CAN_EDIT")
+    sqlite_app.config["PUBLISHER_ISSUERS"] = frozenset({GITLAB})
+    alice = Browser(sqlite_app)
+    alice.sign_in("alice")
+    typed = {"publisher": "nightly", "issuer": GITLAB, "claims": "project_path=acme/m", "service_account": "ci"}
+    trusting = {"action": "/models/m/publishers", "on": "/models/m/access", **typed}
+    refused = alice.submit(**trusting)
+    assert (refused.status_code, "project_path=acme/m</textarea>" in refused.text) == (400, True)
+    assert alice.submit(**trusting, scope_register="true").status_code == 303
+    assert "<code>project_path=acme/m</code>" in alice.ask("/models/m/access").text
+    assert alice.submit("/models/m/publishers/1/revoke", on="/models/m/access").status_code == 303
+    assert "<code>project_path=acme/m</code>" not in alice.ask("/models/m/access").text

@@ -42,6 +42,18 @@ WAYS = (
         },
     ),
     _form("/administration/publishers/<int:number>/revoke", {"<number>": "1"}),
+    _form(
+        "/models/<name>/publishers",
+        {
+            "<name>": "{model}",
+            "publisher": "page-of-{me}",
+            "issuer": "https://gitlab.com",
+            "claims": "project_path=acme/fraud",
+            "service_account": "bot",
+            "scope_manage": "true",
+        },
+    ),
+    _form("/models/<name>/publishers/<int:number>/revoke", {"<name>": "{model}", "<number>": "1"}),
     _form("/models/<name>/access/give", {"<name>": "{model}", **_ALL}),
     _form("/models/<name>/access/take", {"<name>": "{model}", "kind": "user", "who": "bob"}),
     _form("/account/password", {"current_password": "wrong", "new_password": "tall ships at dawn"}),

@@ -34,7 +34,7 @@ def publishers_page(session: Reader, after: int, *, by: Principal) -> Response:
     )
 
 
-@web.call("POST", _PUBLISHERS, takes=s.NewPublisher())
+@web.call("POST", _PUBLISHERS, takes=typed.NewPublisher())
 @sent_from(publishers_page)
 def create_publisher(session: Session, name: str, limited: typed.Said, *, by: Principal, **said: Any) -> Response:
     """Exchange the tokens of an issuer that make some claims for tokens of a service account."""

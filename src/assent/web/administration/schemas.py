@@ -1,12 +1,10 @@
 """What addresses and forms of the administration may say."""
 
-from typing import Any
-
-from marshmallow import ValidationError, fields, post_load, validate
+from marshmallow import fields, validate
 
 from assent.access.policy.levels import Level
 from assent.web.frame.inputs import Asked
-from assent.web.frame.typed import Limited, lines_of, name_of_somebody, number_before, words
+from assent.web.frame.typed import name_of_somebody, number_before, words
 
 KINDS = ("user", "service_account", "group")
 GENERATED, TYPED, NONE = "generated", "typed", "none"
@@ -91,20 +89,3 @@ class NewGrant(Somebody):
 
     level = fields.Enum(Level, by_value=True, required=True)
     pattern = words()
-
-
-class NewPublisher(Limited):
-    """Whose tokens to exchange for what; a claim a line, written NAME=PATTERN."""
-
-    name = words()
-    issuer = words()
-    claims = words()
-    service_account = words()
-
-    @post_load
-    def _read(self, loaded: dict[str, Any], **_: Any) -> dict[str, Any]:
-        claims = [line.partition("=") for line in lines_of(loaded["claims"])]
-        for name, equals, _pattern in claims:
-            if not equals:
-                raise ValidationError(f"Write {name} as NAME=PATTERN.", "claims")
-        return loaded | {"claims": {name.strip(): pattern.strip() for name, _, pattern in claims}}

@@ -92,6 +92,34 @@ class NewToken(Limited):
         return loaded | {"lasts": days * DAY or None}
 
 
+class _Publisher(Limited):
+    """Whose tokens to exchange for what; a claim a line, written NAME=PATTERN."""
+
+    issuer = words()
+    claims = words()
+    service_account = words()
+
+    @post_load
+    def _read(self, loaded: dict[str, Any], **_: Any) -> dict[str, Any]:
+        claims = [line.partition("=") for line in lines_of(loaded["claims"])]
+        for name, equals, _pattern in claims:
+            if not equals:
+                raise ValidationError(f"Write {name} as NAME=PATTERN.", "claims")
+        return loaded | {"claims": {name.strip(): pattern.strip() for name, _, pattern in claims}}
+
+
+class NewPublisher(_Publisher):
+    """A publisher that is to be trusted."""
+
+    name = words()
+
+
+class NewPublisherOfModel(_Publisher):
+    """The same with one model, whose name the address has."""
+
+    publisher = words()
+
+
 def limits_of(session: Session, limited: Said) -> Limits:
     """The limits that a form says. Raises Invalid, for stages that are not there, too."""
     ticked, pattern, named = limited

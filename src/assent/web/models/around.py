@@ -16,8 +16,9 @@ from assent.kernel import yaml_texts
 from assent.kernel.dialects import Reader
 from assent.kernel.errors import AssentError, Denied
 from assent.lineage.telling import of_model
-from assent.registry import permissions, reading, trail
+from assent.registry import permissions, publishing, reading, trail
 from assent.registry.permissions import Explanation, Managed
+from assent.registry.rights import Rights
 from assent.web.frame.face import web
 from assent.web.frame.pages import page
 from assent.web.models import asked as a
@@ -52,10 +53,11 @@ def model_activity_page(session: Reader, name: str, *, after: str, by: Principal
 def model_access_page(session: Reader, name: str, *, kind: str, who: str, by: Principal) -> Response:
     """Show who may do what with a model, and why, as far as somebody may see that."""
     model = permissions.named(session, name, by=by)
-    grants, why_not, problem = [], "", ""
+    grants, publishers, why_not, problem = [], [], "", ""
     explained: Explanation | None = None
     try:
         grants = permissions.listed(session, model, by=by)
+        publishers = publishing.of_model(session, model, by=by)
     except Denied as refused:
         why_not = refused.message
     try:
@@ -67,12 +69,14 @@ def model_access_page(session: Reader, name: str, *, kind: str, who: str, by: Pr
         400 if problem else 200,
         model=model,
         grants=grants,
+        publishers=publishers,
+        issuers=sorted(current_app.config["PUBLISHER_ISSUERS"]),
         why_not=why_not,
         problem=problem,
         explained=explained,
         default=_default(),
         levels=LEVELS,
-        may_grant=by.may(Permission.MODEL_GRANT, model.name, model.granted),
+        why_no_grant=Rights(by, model.name, model.granted).why_not(Permission.MODEL_GRANT),
         grantable=_GRANTABLE,
         kind=kind,
         who=who,
