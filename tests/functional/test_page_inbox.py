@@ -76,6 +76,11 @@ def test_a_row_says_what_is_missing_and_who_approved(app: Flask, busy: Caller) -
     assert "approved by bob" in text
 
 
+def test_the_tabs_count_where_one_is_mentioned(app: Flask, busy: Caller) -> None:
+    busy.api("POST", "/models/a/versions/1/comments", text="@bob and @rita: what do you think?")
+    assert _text(_as(app, "bob").ask("/inbox/tabs")).endswith("All Mentions 1")
+
+
 def test_a_stale_approval_is_marked(app: Flask, busy: Caller) -> None:
     busy.by("bob").api("POST", "/requests/1/approve")
     govern(busy, gate("Production", {"approvals": 3}))
@@ -110,7 +115,7 @@ def test_a_delegate_sees_what_waits_for_their_principal(app: Flask, busy: Caller
 @pytest.mark.usefixtures("busy")
 def test_the_numbers_are_those_of_the_lists(app: Flask) -> None:
     bob = _as(app, "bob")
-    assert _text(bob.ask("/inbox/tabs")) == "Waiting for me 2 My requests 1 Watching 0 Overdue 0 All"
+    assert _text(bob.ask("/inbox/tabs")) == "Waiting for me 2 My requests 1 Watching 0 Overdue 0 All Mentions 0"
     assert _text(bob.ask("/inbox/count")) == "2 waiting for you"
     assert _text(_as(app, "rita").ask("/inbox/count")) == ""
 

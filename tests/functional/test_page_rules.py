@@ -13,7 +13,7 @@ from assent.web.administration.rule_files import EXAMPLES, example_of
 from support.browsing import Browser, message_of
 from support.calling import Caller
 from support.databases import ADMINISTRATOR
-from support.gating import gate, govern
+from support.gating import asked, gate, govern
 
 RULES, PLAN, APPLY = "/administration/rules", "/administration/rules/plan", "/administration/rules/apply"
 FREEZES = "/administration/freezes"
@@ -126,6 +126,18 @@ def test_a_freeze_is_added_and_told_as_it_was_written(admin: Browser, call: Call
         "of Production, @champion of every model from 2990-12-20T00:00 until 2991-01-04T08:00 (Europe/Berlin)"
     )
     assert "To come" in admin.ask(FREEZES).text
+
+
+def test_why_something_is_frozen_is_told_to_whose_move_waits(admin: Browser, call: Caller) -> None:
+    times = {"from": "2020-12-20T00:00", "until": "2991-01-04T08:00"}
+    _freeze(admin, reason="Nobody is here to mend it.", **times)
+    assert "<bdi>Nobody is here to mend it.</bdi>" in admin.ask(FREEZES).text
+    call.by(ADMINISTRATOR).api("POST", "/gates/apply", gates=[gate()])
+    call.model()
+    call.version()
+    findings = asked(call)["report"]["findings"]
+    (told,) = (finding["why"] for finding in findings if finding["requirement"] == "freeze")
+    assert "is frozen (year-end: Nobody is here to mend it.) until" in told
 
 
 def test_a_freeze_that_is_wrong_is_told_with_its_field_and_kept(admin: Browser) -> None:

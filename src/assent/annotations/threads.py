@@ -144,16 +144,23 @@ def mentioning(
     session: Reader, *, by: Principal, before: int | None = None, size: int = LONGEST_PAGE
 ) -> list[Written]:
     """The comments that mention whoever asks and that they may read: the newest first, so many before an id."""
-    may_read = reachable(by, Permission.MODEL_READ, model_id=MODELS.c.id, name=MODELS.c.name, on=dialect(session))
-    wanted = (
-        _WRITTEN.join(MENTIONS, MENTIONS.c.comment_id == COMMENTS.c.id)
-        .where(MENTIONS.c.principal_id == by.id, is_there(), *may_read)
-        .order_by(MENTIONS.c.comment_id.desc())
-        .limit(size)
-    )
+    wanted = _mentioning(session, by).order_by(MENTIONS.c.comment_id.desc()).limit(size)
     if before is not None:
         wanted = wanted.where(MENTIONS.c.comment_id < min(before, LARGEST_ID))
     return [written(row) for row in session.execute(wanted)]
+
+
+def mentions(session: Reader, *, by: Principal, most: int) -> int:
+    """How many they are; no more than so many are counted."""
+    ids = _mentioning(session, by).with_only_columns(MENTIONS.c.comment_id, maintain_column_froms=True)
+    return session.scalar(select(func.count()).select_from(ids.limit(most).subquery())) or 0
+
+
+def _mentioning(session: Reader, by: Principal) -> Select[Any]:
+    may_read = reachable(by, Permission.MODEL_READ, model_id=MODELS.c.id, name=MODELS.c.name, on=dialect(session))
+    return _WRITTEN.join(MENTIONS, MENTIONS.c.comment_id == COMMENTS.c.id).where(
+        MENTIONS.c.principal_id == by.id, is_there(), *may_read
+    )
 
 
 def is_there() -> ColumnElement[bool]:

@@ -30,6 +30,7 @@ _GATE = {
 }
 _FREEZE = {
     "name": "year-end",
+    "reason": "Nobody is here to mend what breaks.",
     "targets": [{"stage": "Production"}],
     "from": "2026-12-20T00:00",
     "until": "2027-01-04T08:00",

@@ -17,14 +17,18 @@ from assent.kernel.patterns import Names
 from assent.kernel.zones import earliest, latest, zone
 
 SECTION = "freezes"
-_FIELDS = ("name", "models", "targets", "from", "until", "zone")
+_FIELDS = ("name", "reason", "models", "targets", "from", "until", "zone")
+LONGEST_REASON = 1000
 _WRITTEN = re.compile(r"\d{4}-\d\d-\d\d(?:[T ]\d\d:\d\d(?::\d\d)?)?")
 _YEARS = range(2000, 3000)
 
 
 @dataclass(frozen=True)
 class Freeze:
-    """From a moment, and until before another, it holds moves of some models to some targets. Times: milliseconds."""
+    """From a moment, and until before another, it holds moves of some models to some targets. Times: milliseconds.
+
+    Why, if anybody said it, is told with its name to everybody whose move waits.
+    """
 
     name: str
     models: tuple[str, ...]
@@ -32,7 +36,13 @@ class Freeze:
     from_: int
     until: int
     zone: str
+    reason: str = ""
     revision: int = 0
+
+    @property
+    def told(self) -> str:
+        """What it is called, and why it is."""
+        return f"{self.name}: {self.reason}" if self.reason else self.name
 
     def matches(self, model_name: str, target: Target) -> bool:
         """Whether it is for a move of a model that is called so."""
@@ -65,7 +75,13 @@ def read(content: Content) -> Freeze:
         parts["until"].fault("Write a time after that of from.")
     targets = parts["targets"].each(at_least=1) if "targets" in parts else []
     return Freeze(
-        name_of(parts), patterns(parts), tuple(map(read_target, targets)), from_ or 0, until or 0, clocks.key
+        name_of(parts),
+        patterns(parts),
+        tuple(map(read_target, targets)),
+        from_ or 0,
+        until or 0,
+        clocks.key,
+        parts["reason"].text(LONGEST_REASON) if "reason" in parts else "",
     )
 
 

@@ -21,7 +21,9 @@ def words(value: Value) -> str:
         case Gate():
             return f"on {_goal(value)}: {'; '.join(points(value))}"
         case Freeze():
-            return f"of {_several(value.targets)} of {_models(value.models)} {_window(value)}"
+            return f"of {_several(value.targets)} of {_models(value.models)} {_window(value)}" + (
+                f": {value.reason}" if value.reason else ""
+            )
         case Lifecycle():
             told = _parts_of_lifecycle(value)
             return f"of {told['models']}: {told['stages']}; moves: {told['moves']}"
@@ -100,6 +102,7 @@ def _parts_of_freeze(freeze: Freeze) -> dict[str, str]:
         "from": _local(freeze.from_, freeze.zone),
         "until": _local(freeze.until, freeze.zone),
         "zone": freeze.zone,
+        "reason": freeze.reason or "none",
     }
 
 

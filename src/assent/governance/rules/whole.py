@@ -20,7 +20,7 @@ from assent.kernel.dialects import Reader
 V = TypeVar("V", Gate, Freeze, Lifecycle)
 
 _ORDER = (
-    *("name", "models", "tags", "target", "targets", "require", "signature", "expires_after", "rollback"),
+    *("name", "reason", "models", "tags", "target", "targets", "require", "signature", "expires_after", "rollback"),
     *("override", "from", "until", "zone", "stages", "moves"),
 )
 _REVISION = select(POLICY.c.revision)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from assent.access.policy.principals import Principal
 from assent.governance import policy
 from assent.governance.rules import whole as rules
+from assent.governance.rules.freezes import LONGEST_REASON
 from assent.governance.targets import DELETED
 from assent.http.calls import Uses
 from assent.kernel.clock import now
@@ -48,6 +49,7 @@ def freezes_page(session: Reader, *, by: Principal) -> Response:
         coming=sorted((each for each in every if each.value.from_ > at), key=lambda each: each.value.from_),
         over=over[:_MOST_OVER],
         left_out=max(0, len(over) - _MOST_OVER),
+        longest_reason=LONGEST_REASON,
         stages=[stage.name for stage in stages.every(session)],
         zones=_ZONES,
         why_not=policy.why_not(by),
@@ -59,8 +61,9 @@ def freezes_page(session: Reader, *, by: Principal) -> Response:
 def add_freeze(session: Session, *, by: Principal, **asked: str) -> Response:
     """Add a freeze."""
     content: dict[str, Any] = {
-        name: text.strip() for name, text in asked.items() if name not in ("models", "targets")
+        name: text.strip() for name, text in asked.items() if name not in ("models", "targets", "reason")
     }
+    content |= {"reason": reason} if (reason := asked["reason"].strip()) else {}
     models = [each.strip() for each in asked["models"].split(",") if each.strip()]
     content |= {"models": models} if models else {}
     content["targets"] = [_target(each.strip()) for each in asked["targets"].split(",") if each.strip()]

@@ -38,6 +38,7 @@ class NewFreeze(Asked):
     """The form of a new freeze."""
 
     name = fields.String(load_default="")
+    reason = fields.String(load_default="")
     models = fields.String(load_default="")
     targets = fields.String(load_default="")
     from_ = fields.String(load_default="", data_key="from", attribute="from")

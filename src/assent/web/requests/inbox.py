@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 from flask import Response, request, url_for
 
 from assent.access.policy.principals import Principal
+from assent.annotations import threads
 from assent.governance.requests.evaluation import moving
 from assent.governance.requests.records import delegations, rows
 from assent.governance.requests.records.rows import Request
@@ -51,6 +52,7 @@ def inbox(session: Reader, *, by: Principal, **which: Any) -> Response:
     """Show what waits for somebody."""
     return page(
         "requests/inbox.html",
+        mentions="",
         counts=_counts(session, [which["show"]] if which["show"] in _COUNTED else [], by),
         standins=[each.name for each in delegations.held(session, now(), by=by)],
         **_list(session, by, which),
@@ -66,7 +68,8 @@ def inbox_list(session: Reader, *, by: Principal, **which: Any) -> Response:
 @web.call("GET", "/inbox/tabs", takes=s.Which(), uses=Uses.READS)
 def inbox_tabs(session: Reader, *, by: Principal, show: Role, **_: Any) -> Response:
     """The tabs of the inbox, with their numbers."""
-    return page("requests/inbox_tabs.html", counts=_counts(session, _COUNTED, by), show=show)
+    mentions = _number(threads.mentions(session, most=found_in.MOST_COUNTED + 1, by=by))
+    return page("requests/inbox_tabs.html", counts=_counts(session, _COUNTED, by), mentions=mentions, show=show)
 
 
 @web.call("GET", "/inbox/count", uses=Uses.READS)
@@ -110,5 +113,9 @@ def _listed(
 def _counts(session: Reader, roles: list[Role] | tuple[Role, ...], by: Principal) -> dict[str, str]:
     """The numbers of some tabs, as they are shown."""
     found = found_in.counts(session, roles, by=by) if roles else {}
+    return {role.value: _number(count) for role, count in found.items()}
+
+
+def _number(count: int) -> str:
     most = found_in.MOST_COUNTED
-    return {role.value: f"{most}+" if count > most else str(count) for role, count in found.items()}
+    return f"{most}+" if count > most else str(count)

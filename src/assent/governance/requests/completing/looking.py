@@ -133,7 +133,7 @@ def _by_default(request: Request | None, moving: Moving) -> tuple[Gate, ...]:
 
 def _frozen(standing: Standing, moving: Moving) -> Mapping[str, int]:
     frozen = standing.frozen_by(moving.model.name, moving.target, moving.at)
-    return {freeze.name: freeze.until for freeze in frozen}
+    return {freeze.told: freeze.until for freeze in frozen}
 
 
 def again(session: Session, request: Request) -> Request:
