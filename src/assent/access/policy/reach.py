@@ -88,4 +88,3 @@ class Reach:
 
 
 NOWHERE = Reach()
-EVERYWHERE = Reach([ByName(Level.CAN_MANAGE)])
