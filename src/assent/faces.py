@@ -62,22 +62,23 @@ from assent.web.administration import requirements as requirement_page
 from assent.web.administration import rule_files as rule_pages
 from assent.web.administration import trying as trial_page
 from assent.web.audit import explorer as audit_pages
+from assent.web.audit import point_in_time as at_page
 from assent.web.audit import proof as proof_page
-from assent.web.audit import then as at_page
 from assent.web.frame import assets
 from assent.web.frame.face import web
 from assent.web.lineage import looking as lineage_pages
 from assent.web.lineage import recalling as recall_pages
-from assent.web.models import around as around_model_pages
+from assent.web.models import access as model_access_pages
+from assent.web.models import activity as activity_page
 from assent.web.models import cards as card_pages
 from assent.web.models import comparing as compare_pages
 from assent.web.models import editing as editing_pages
 from assent.web.models import finding as models_page
-from assent.web.models import granting as granting_pages
 from assent.web.models import model as model_page
 from assent.web.models import moving as moving_pages
 from assent.web.models import publishing as publishing_pages
 from assent.web.models import restoring as restoring_pages
+from assent.web.models import rules as model_rules_page
 from assent.web.models import tagging as tagging_pages
 from assent.web.models import version as version_pages
 from assent.web.models import versions as versions_page
@@ -105,9 +106,9 @@ DECLARING: tuple[ModuleType, ...] = (
     *(freeze_pages, gate_pages, lifecycle_page, requirement_page, rule_pages, trial_page),
     *(card_pages, editing_pages, moving_pages, restoring_pages, tagging_pages),
     *(audit_pages, at_page, proof_page),
-    *(models_page, model_page, around_model_pages, versions_page, version_pages, compare_pages),
+    *(models_page, model_page, activity_page, model_access_pages, publishing_pages, model_rules_page),
+    *(versions_page, version_pages, compare_pages),
     *(lineage_pages, recall_pages),
-    *(granting_pages, publishing_pages),
 )
 
 # The first whose area a path lies in answers for it. These are in the OpenAPI document; why the pages are not,

@@ -3,6 +3,7 @@
 from urllib.parse import quote
 
 from assent.registry.trail import Event
+from assent.web.frame import addresses
 
 _ADMINISTERED = {
     "user": "users",
@@ -16,13 +17,12 @@ _ADMINISTERED = {
 
 def address_of(event: Event) -> str:
     """The page of what an event is about, and empty where it has none."""
-    name = quote(event.subject, safe="")
-    if event.subject_kind == "transition_request":
-        return f"/requests/{event.subject_id}"
+    if event.subject_kind == "transition_request" and event.subject_id is not None:
+        return addresses.of_request(event.subject_id)
     if event.subject_kind in _ADMINISTERED:
-        return f"/administration/{_ADMINISTERED[event.subject_kind]}/{name}"
+        return f"/administration/{_ADMINISTERED[event.subject_kind]}/{quote(event.subject, safe='')}"
     if event.subject_kind in ("registered_model", "model_card"):
-        return f"/models/{name}" if event.model_id is not None else ""
+        return addresses.of_model(event.subject) if event.model_id is not None else ""
     if event.version is not None and event.model_id is not None:
-        return f"/models/{name}/versions/{event.version}"
+        return addresses.of_version(event.subject, event.version)
     return ""

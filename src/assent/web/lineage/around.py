@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from flask import url_for
 
@@ -14,6 +14,7 @@ from assent.lineage.graph.nodes import NodeKind
 from assent.lineage.graph.tables import EdgeType
 from assent.lineage.graph.walked import EdgeSeen, Graph, VersionSeen
 from assent.lineage.graph.walks import readable_versions
+from assent.web.frame import addresses
 
 # Each way.
 MOST_NODES = 2_500
@@ -120,7 +121,7 @@ def lineage_address(reference: str, **more: str | int) -> str:
 
 def version_address(version: VersionSeen) -> str:
     """The address of the page about a version."""
-    return f"/models/{quote(version.model, safe='')}/versions/{version.number}"
+    return addresses.of_version(version.model, version.number)
 
 
 def _node(told: Described, is_quarantined: bool) -> Node:

@@ -10,6 +10,9 @@ from assent.kernel.errors import Invalid
 from assent.registry.names import LARGEST_NUMBER
 from assent.web.frame.inputs import Asked
 
+MODEL = "/models/<name>"
+VERSION = f"{MODEL}/versions/<int:number>"
+
 _LONGEST = 2_000
 _LONGEST_QUERY = 20_000
 _MOST_DIGITS = 20

@@ -16,7 +16,7 @@ from assent.web.frame.face import web
 from assent.web.frame.pages import page, see
 from assent.web.frame.refusals import sent_from, typed
 from assent.web.models import forms as f
-from assent.web.models.editing import MODEL
+from assent.web.models.asked import MODEL
 from assent.web.writing import differences
 
 _REVISIONS = 50

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from itertools import islice
 from typing import Any
-from urllib.parse import quote
 
 import flask
 from flask import Response, url_for
@@ -16,14 +15,13 @@ from assent.http.calls import Uses
 from assent.http.renames import follows_renames
 from assent.kernel.dialects import Reader
 from assent.registry import models, reading, rights, versions
+from assent.web.frame import addresses
 from assent.web.frame.face import web
 from assent.web.frame.pages import page, see
 from assent.web.frame.refusals import sent_from, typed
 from assent.web.models import forms as f
+from assent.web.models.asked import MODEL, VERSION
 from assent.web.writing import differences
-
-MODEL = "/models/<name>"
-VERSION = f"{MODEL}/versions/<int:number>"
 
 # Tags on a page, and characters of each that it shows.
 _TAGS = 50
@@ -52,7 +50,7 @@ def describe_model(session: Session, name: str, description: str, revision: int,
     """Replace the description of a model."""
     models.describe(session, name, description, revision=revision, by=by)
     flask.flash("The description is saved.")
-    return see(to_model(name))
+    return see(addresses.of_model(name))
 
 
 @web.call("POST", f"{MODEL}/rename", takes=f.NewName())
@@ -61,7 +59,7 @@ def rename_model(session: Session, name: str, new_name: str, *, by: Principal) -
     """Change the name of a model."""
     naming.rename(session, name, new_name, by=by)
     flask.flash(f"{name} is called {new_name} now.")
-    return see(to_model(new_name))
+    return see(addresses.of_model(new_name))
 
 
 @web.call("GET", f"{VERSION}/edit", takes=f.WhichTags(), uses=Uses.READS)
@@ -90,17 +88,7 @@ def describe_version(
     """Replace the description of a version."""
     versions.describe(session, name, number, description, revision=revision, by=by)
     flask.flash("The description is saved.")
-    return see(to_version(name, number))
-
-
-def to_model(name: str) -> str:
-    """The page of a model."""
-    return f"/models/{quote(name, safe='')}"
-
-
-def to_version(name: str, number: int) -> str:
-    """The page of a version."""
-    return f"{to_model(name)}/versions/{number}"
+    return see(addresses.of_version(name, number))
 
 
 def _changes(action: str, description: str, **of: Any) -> list[differences.Part]:

@@ -20,14 +20,14 @@ from assent.registry.views import VERSIONS, Model
 from assent.web.frame.face import web
 from assent.web.frame.pages import page, public_address
 from assent.web.models import samples
+from assent.web.models.asked import MODEL
 
-HERE = "/models/<name>"
 # So many versions of each stage, requests and deployments; a link leads to the others.
 MOST_SHOWN = 5
 MOST_DEPLOYMENTS = 20
 
 
-@web.call("GET", HERE, uses=Uses.READS)
+@web.call("GET", MODEL, uses=Uses.READS)
 @follows_renames
 def model_page(session: Reader, name: str, *, by: Principal) -> Response:
     """Show a model: its card, what stands in which stage, and what waits, guards and serves."""

@@ -24,12 +24,13 @@ from assent.kernel.errors import Conflict, Invalid
 from assent.registry import reading, rights
 from assent.registry.tiers import Stage
 from assent.registry.views import Model, Version
-from assent.web.frame import refusals
+from assent.web.frame import addresses, refusals
 from assent.web.frame.face import web
 from assent.web.frame.pages import page, see
 from assent.web.frame.refusals import sent_from
 from assent.web.models import forms as f
-from assent.web.models.editing import MODEL, VERSION, edit_version_page, to_model, to_version
+from assent.web.models.asked import MODEL, VERSION
+from assent.web.models.editing import edit_version_page
 
 # Aliases of a model that are offered; any other can be typed.
 _ALIASES = 30
@@ -87,7 +88,7 @@ def move_version(
     wish = moving.wish(session, name, number, to, archive_existing=archive_existing)
     became = moves.promote(session, wish, comment=comment, not_before=not_before, by=by)
     gone = wish.target.kind is TargetKind.DELETION
-    return _answer(became, to_model(name) if gone else to_version(name, number), _done(wish))
+    return _answer(became, addresses.of_model(name) if gone else addresses.of_version(name, number), _done(wish))
 
 
 @web.call("POST", f"{VERSION}/aliases/point", takes=f.Alias())
@@ -96,7 +97,7 @@ def point_alias(session: Session, name: str, number: int, alias: str, *, by: Pri
     """Let an alias point to a version, or ask for it where a gate guards that."""
     wish = moving.wish(session, name, number, f"@{alias}")
     became = moves.promote(session, wish, by=by)
-    return _answer(became, f"{to_version(name, number)}/edit#aliases", _done(wish))
+    return _answer(became, f"{addresses.of_version(name, number)}/edit#aliases", _done(wish))
 
 
 @web.call("POST", f"{VERSION}/aliases/remove", takes=f.Alias())
@@ -108,7 +109,7 @@ def remove_alias(session: Session, name: str, number: int, alias: str, *, by: Pr
         raise Conflict(f"@{alias} does not point to version {number} of {name} any more.")
     moves.remove_alias(session, name, alias, by=by)
     flask.flash(f"@{alias} points nowhere now.")
-    return see(f"{to_version(name, number)}/edit#aliases")
+    return see(f"{addresses.of_version(name, number)}/edit#aliases")
 
 
 @web.call("GET", f"{MODEL}/delete", uses=Uses.READS)
@@ -182,4 +183,4 @@ def _answer(became: Asked | None, to: str, done: str) -> Response:
         else "is open already, and was looked at again"
     )
     flask.flash(f"Request {became.request.id} {told}.")
-    return see(f"/requests/{became.request.id}")
+    return see(addresses.of_request(became.request.id))

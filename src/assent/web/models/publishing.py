@@ -12,11 +12,11 @@ from assent.web.frame import typed
 from assent.web.frame.face import web
 from assent.web.frame.pages import see
 from assent.web.frame.refusals import sent_from
-from assent.web.models.around import model_access_page
-from assent.web.models.model import HERE
+from assent.web.models.access import model_access_page
+from assent.web.models.asked import MODEL
 
 
-@web.call("POST", f"{HERE}/publishers", takes=typed.NewPublisherOfModel())
+@web.call("POST", f"{MODEL}/publishers", takes=typed.NewPublisherOfModel())
 @sent_from(model_access_page)
 def trust_publisher(
     session: Session, name: str, publisher: str, limited: typed.Said, *, by: Principal, **said: Any
@@ -30,7 +30,7 @@ def trust_publisher(
     return see(url_for("web.model_access_page_get", name=name))
 
 
-@web.call("POST", f"{HERE}/publishers/<int:number>/revoke")
+@web.call("POST", f"{MODEL}/publishers/<int:number>/revoke")
 @sent_from(model_access_page)
 def distrust_publisher(session: Session, name: str, number: int, *, by: Principal) -> Response:
     """Trust a publisher of one model no more."""

@@ -11,11 +11,12 @@ from assent.http.calls import Uses
 from assent.http.renames import follows_renames
 from assent.kernel.dialects import Reader
 from assent.registry import history, rights
+from assent.web.frame import addresses
 from assent.web.frame.face import web
 from assent.web.frame.pages import page, see
 from assent.web.frame.refusals import sent_from
 from assent.web.models import forms as f
-from assent.web.models.editing import MODEL, VERSION, to_model, to_version
+from assent.web.models.asked import MODEL, VERSION
 
 _SIZE = 100
 
@@ -34,7 +35,7 @@ def restore_model(session: Session, model_id: int, new_name: str, *, by: Princip
     """Bring a deleted model back, under its name or another one."""
     model = moves.restore_model(session, model_id, new_name=new_name or None, by=by)
     flask.flash(f"{model.name} is back. Its versions stand in no stage, and no alias points to one.")
-    return see(to_model(model.name))
+    return see(addresses.of_model(model.name))
 
 
 @web.call("GET", f"{MODEL}/deleted-versions", takes=f.After(), uses=Uses.READS)
@@ -58,4 +59,4 @@ def restore_version(session: Session, name: str, number: int, *, by: Principal) 
     """Bring a deleted version back."""
     moves.restore_version(session, name, number, by=by)
     flask.flash(f"Version {number} is back, in no stage and without aliases.")
-    return see(to_version(name, number))
+    return see(addresses.of_version(name, number))

@@ -11,7 +11,8 @@ from assent.web.frame.face import web
 from assent.web.frame.pages import see
 from assent.web.frame.refusals import sent_from
 from assent.web.models import forms as f
-from assent.web.models.editing import MODEL, VERSION, edit_model_page, edit_version_page
+from assent.web.models.asked import MODEL, VERSION
+from assent.web.models.editing import edit_model_page, edit_version_page
 
 
 @web.call("POST", f"{MODEL}/tags/set", takes=f.Tag())

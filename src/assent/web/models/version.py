@@ -22,18 +22,16 @@ from assent.web.evidence import forges, told
 from assent.web.frame.face import web
 from assent.web.frame.pages import page, public_address
 from assent.web.models import samples
-from assent.web.models.asked import WhichEvents
-from assent.web.models.model import HERE as MODEL
+from assent.web.models.asked import VERSION, WhichEvents
 from assent.web.writing import conversations
 
-HERE = f"{MODEL}/versions/<int:number>"
 MOST_REQUESTS = 20
 MOST_DEPLOYMENTS = 20
 MOST_INTERVALS = 200
 MOST_TOLD = 200
 
 
-@web.call("GET", HERE, uses=Uses.READS)
+@web.call("GET", VERSION, uses=Uses.READS)
 @follows_renames
 def version_page(session: Reader, name: str, number: int, *, by: Principal) -> Response:
     """Show a version: where it stands, what is proven, what is missing, and what it is made of."""
@@ -63,7 +61,7 @@ def version_page(session: Reader, name: str, number: int, *, by: Principal) -> R
     )
 
 
-@web.call("GET", f"{HERE}/origin", uses=Uses.READS)
+@web.call("GET", f"{VERSION}/origin", uses=Uses.READS)
 @follows_renames
 def version_origin_page(session: Reader, name: str, number: int, *, by: Principal) -> Response:
     """Show all that a version is made of: the facts of its run, its signature, what it needs, and its parents."""
@@ -84,7 +82,7 @@ def version_origin_page(session: Reader, name: str, number: int, *, by: Principa
     )
 
 
-@web.call("GET", f"{HERE}/history", uses=Uses.READS)
+@web.call("GET", f"{VERSION}/history", uses=Uses.READS)
 @follows_renames
 def version_history_page(session: Reader, name: str, number: int, *, by: Principal) -> Response:
     """Show where a version stood, what pointed to it, every result of its checks, and its requests."""
@@ -100,7 +98,7 @@ def version_history_page(session: Reader, name: str, number: int, *, by: Princip
     )
 
 
-@web.call("GET", f"{HERE}/story", takes=WhichEvents(), uses=Uses.READS)
+@web.call("GET", f"{VERSION}/story", takes=WhichEvents(), uses=Uses.READS)
 @follows_renames
 def version_story_page(session: Reader, name: str, number: int, *, after: str, by: Principal) -> Response:
     """Tell what happened to a version, to its model, and to what it comes from."""

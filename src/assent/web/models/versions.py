@@ -24,17 +24,17 @@ from assent.registry.views import Model, Version
 from assent.web.frame.face import web
 from assent.web.frame.pages import page, public_address
 from assent.web.models import samples
-from assent.web.models.asked import WhichVersions
+from assent.web.models.asked import MODEL, WhichVersions
 from assent.web.models.boxes import Boxes, as_written
 from assent.web.models.chart import drawn, shown
-from assent.web.models.model import HERE, stages_of
+from assent.web.models.model import stages_of
 
 PAGE = 50
 MOST_POINTS = 100
 _MOST_COLUMNS = 3
 
 
-@web.call("GET", f"{HERE}/versions", takes=WhichVersions(), uses=Uses.READS)
+@web.call("GET", f"{MODEL}/versions", takes=WhichVersions(), uses=Uses.READS)
 @follows_renames
 def versions_page(session: Reader, name: str, *, metric: str, after: str, by: Principal, **boxes: str) -> Response:
     """Show the versions of a model, or those that somebody searches for."""
