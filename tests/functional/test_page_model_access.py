@@ -61,6 +61,7 @@ def test_who_manages_a_model_trusts_a_publisher_with_it_and_ends_that(sqlite_app
     trusting = {"action": "/models/m/publishers", "on": "/models/m/access", **typed}
     refused = alice.submit(**trusting)
     assert (refused.status_code, "project_path=acme/m</textarea>" in refused.text) == (400, True)
+    assert '<a href="/models/m/access" aria-current="page">' in refused.text
     assert alice.submit(**trusting, scope_register="true").status_code == 303
     assert "<code>project_path=acme/m</code>" in alice.ask("/models/m/access").text
     assert alice.submit("/models/m/publishers/1/revoke", on="/models/m/access").status_code == 303

@@ -76,13 +76,13 @@ def asked_with(**changed: Any) -> str:
     kept = [(name, text) for name, text in request.args.items(multi=True) if name not in changed]
     added = [(name, text) for name, text in changed.items() if text is not None]
     query = urlencode([*kept, *added])
-    path = quote(request.path)
+    path = quote(refusals.path())
     return f"{path}?{query}" if query else path
 
 
 def is_here(address: str) -> bool:
     """Whether an address is that of this page, whatever its query says."""
-    return unquote(urlsplit(address).path) == request.path
+    return unquote(urlsplit(address).path) == refusals.path()
 
 
 def public_address() -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar, cast
 from urllib.parse import unquote, urlsplit
 
-from flask import Response, g, request
+from flask import Response, g, request, url_for
 from markupsafe import Markup
 
 from assent.http.calls import Call, Uses, View, reading
@@ -77,6 +77,12 @@ def again(calls: Sequence[Call], message: str, status: int) -> Response | None:
     return answer
 
 
+def path() -> str:
+    """The path of the page that is shown, also where it is shown again because a form of it was refused."""
+    found: str = g.get("page_path", request.path)
+    return found
+
+
 def typed(action: str, field: str, otherwise: str | None = "") -> str:
     """What was typed into a field of a form that was refused, else what the field holds at first."""
     refusal = _refusal_of(action)
@@ -110,6 +116,7 @@ def _refusal_of(action: str) -> Refusal | None:
 
 def _rendered(page: Call) -> Response:
     in_path = {name: value for name, value in (request.view_args or {}).items() if f"{name}>" in page.path}
+    g.page_path = unquote(url_for(_endpoint(page), **in_path))
     asked: dict[str, Any] = {**(page.takes.load({}) if page.takes else {}), **in_path}
     if page.uses is Uses.NOTHING:
         return cast(Response, page.view(**asked))
