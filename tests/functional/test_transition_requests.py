@@ -262,6 +262,20 @@ def test_what_was_asked_for_first_is_what_is_judged(guarded: Caller) -> None:
     assert _decide(guarded.by("petra"), "approve", request)["state"] == "applied"
 
 
+def test_what_was_asked_for_first_is_what_is_explained(guarded: Caller) -> None:
+    govern(guarded, gate("Production", {"approvals": 2}))
+    for number in (1, 2):
+        guarded.version()
+        request = asked(guarded, number=number, archive_existing=True)["request"]
+        _decide(guarded.by("bob"), "approve", request)
+        if number == 1:
+            _decide(guarded.by("petra"), "approve", request)
+    explained = guarded.by("rita").api("GET", "/models/m/versions/2/explain", to="Production")
+    (approvals,) = [each for each in explained["report"]["findings"] if each["requirement"] == "approvals"]
+    assert "1 of 2 approvals" in approvals["why"]
+    assert explained["report"]["digest"] == guarded.api("GET", f"/requests/{request['id']}")["report"]["digest"]
+
+
 def test_explaining_what_no_gate_guards_asks_for_the_right_alone(guarded: Caller) -> None:
     explained = guarded.api("GET", "/models/m/versions/1/explain", to="Staging")
     assert (explained["guarded"], states(explained["report"])) == (False, {"right": "satisfied"})

@@ -88,6 +88,14 @@ def wish_of(request: Request) -> Wish:
     return Wish(request.model, request.version, request.target, request.archive_existing)
 
 
+def asked_already(session: Reader, there: Moving) -> tuple[Moving, Request | None]:
+    """A move as the open request for it asks for it, since that is what is made; and that request."""
+    request = rows.open_for(session, there.model.id, there.version.id if there.version else None, there.target)
+    if request is not None and request.archive_existing != there.wish.archive_existing:
+        there = moving.archiving(session, there, archive_existing=request.archive_existing)
+    return there, request
+
+
 def held(session: Session, request: Request, standing: Standing, *, by: Principal) -> tuple[Request, Moving, Granted]:
     """A request as it is now, and what it would move, held as `moving.held` does. Raises NotFound and Conflict."""
     there, granted = moving.held(session, wish_of(request), standing, by=by)

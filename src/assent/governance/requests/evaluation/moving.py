@@ -1,6 +1,6 @@
 """What is to move where, with what stands in its place now."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
@@ -129,11 +129,17 @@ def seen(session: Reader, wish: Wish, *, by: Principal) -> Moving:
 def _moving(session: Reader, wish: Wish, version: Version | None, at: int, by: Principal) -> Moving:
     model = reading.model(session, wish.name, by=by)
     incumbent = _incumbent(session, model, version, wish.target, by)
+    there = Moving(wish, model, version, incumbent, (), at)
+    return archiving(session, there, archive_existing=wish.archive_existing)
+
+
+def archiving(session: Reader, there: Moving, *, archive_existing: bool) -> Moving:
+    """The same move, with or without the others that stand in its stage going to the archive for it."""
     archived: tuple[int, ...] = ()
-    if wish.archive_existing and version is not None and wish.target.kind is TargetKind.STAGE:
-        there = {"model": model.id, "stage": wish.target.name, "number": version.number}
-        archived = tuple(session.scalars(_STANDING_THERE, there))
-    return Moving(wish, model, version, incumbent, archived, at)
+    if archive_existing and there.version is not None and there.target.kind is TargetKind.STAGE:
+        wanted = {"model": there.model.id, "stage": there.target.name, "number": there.version.number}
+        archived = tuple(session.scalars(_STANDING_THERE, wanted))
+    return replace(there, wish=replace(there.wish, archive_existing=archive_existing), archived=archived)
 
 
 def _incumbent(

@@ -30,8 +30,7 @@ def explain(session: Reader, wish: Wish, *, by: Principal) -> Explained:
     Raises NotFound.
     """
     rules = standing.seen(session)
-    there = moving.seen(session, wish, by=by)
-    request = rows.open_for(session, there.model.id, there.version.id if there.version else None, wish.target)
+    there, request = looking.asked_already(session, moving.seen(session, wish, by=by))
     decided = rows.decisions(session, request.id) if request else []
     valid = [each for each in decided if each.ended_at is None]
     judged = looking.judge(session, there, request, rules, by=by, decided=valid)

@@ -9,7 +9,6 @@ from assent.governance.requests.completing import looking
 from assent.governance.requests.evaluation import moving
 from assent.governance.requests.evaluation.judging import Judged
 from assent.governance.requests.evaluation.moving import Moving, Wish
-from assent.governance.requests.records import rows
 from assent.governance.requests.records.rows import Request
 from assent.governance.requests.viewing import approvers
 from assent.governance.requests.viewing.approvers import Wanted
@@ -49,8 +48,7 @@ def tried(
     if content is not None:
         authorize_administrator(by, kind="rule")
         rules = _with(rules, name, content)
-    there = moving.seen(session, wish, by=by)
-    request = rows.open_for(session, there.model.id, there.version.id if there.version else None, wish.target)
+    there, request = looking.asked_already(session, moving.seen(session, wish, by=by))
     gate = next((each for each in rules.gates if each.name == name), None)
     gates = looking.gates_of(rules, there)
     people = approvers.asked(session, there, gates, by=by) if by.oversees else None
