@@ -1,6 +1,7 @@
 """Delegations: for a limited time somebody decides in a principal's place."""
 
-from typing import NamedTuple
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
 
 from sqlalchemy import Select, bindparam, or_, select, update
 from sqlalchemy.orm import Session
@@ -46,6 +47,8 @@ _HELD = (
     )
     .order_by(DELEGATIONS.c.id)
 )
+# Of who decides, `me`, at a moment `at`: rows for `standins`.
+HELD = _HELD.limit(LONGEST_PAGE)
 _HOLDING = _HELD.where(ACCOUNTS.c.name == bindparam("named")).limit(1)
 
 
@@ -149,7 +152,12 @@ def standin(session: Reader, name: str, at: int, *, by: Principal) -> Standin:
 
 def held(session: Reader, at: int, *, by: Principal) -> list[Standin]:
     """In whose place the caller may decide at a moment; the first delegation where somebody gave them several."""
-    found = [Standin._make(row) for row in session.execute(_HELD.limit(LONGEST_PAGE), {"me": by.id, "at": at})]
+    return standins(session.execute(HELD, {"me": by.id, "at": at}))
+
+
+def standins(rows: Iterable[Sequence[Any]]) -> list[Standin]:
+    """In whose place somebody may decide, each of these once."""
+    found = [Standin._make(row) for row in rows]
     return list({each.principal_id: each for each in reversed(found)}.values())[::-1]
 
 

@@ -140,9 +140,10 @@ _DECIDED = select(
     _D.ended_at,
     _D.ending,
 ).order_by(_D.id)
-_DECISIONS = _DECIDED.where(_D.request_id == bindparam("request"))
+# Of a `request` by its id: rows of what Decided holds.
+DECISIONS_ON = _DECIDED.where(_D.request_id == bindparam("request"))
 _DECISIONS_OF = _DECIDED.where(_D.request_id.in_(bindparam("requests", expanding=True)))
-_STANDING = _DECISIONS.where(_D.ended_at.is_(None))
+_STANDING = DECISIONS_ON.where(_D.ended_at.is_(None))
 
 
 def called(name: str) -> Select[tuple[int]]:
@@ -176,7 +177,7 @@ def open_for(session: Reader, model_id: int, version_id: int | None, target: Tar
 
 def decisions(session: Reader, request_id: int) -> list[Decided]:
     """All that was decided on a request, the oldest first."""
-    return [Decided._make(row) for row in session.execute(_DECISIONS, {"request": request_id})]
+    return [Decided._make(row) for row in session.execute(DECISIONS_ON, {"request": request_id})]
 
 
 def decisions_of(session: Reader, request_ids: Collection[int]) -> dict[int, list[Decided]]:

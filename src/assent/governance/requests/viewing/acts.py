@@ -20,6 +20,7 @@ from assent.governance.requests.records.rows import Decided, Request
 from assent.governance.requests.records.signing import signature_of
 from assent.governance.requirements import reviewing
 from assent.governance.rules import standing
+from assent.kernel.batches import Batch
 from assent.kernel.clock import now
 from assent.kernel.dialects import Reader
 from assent.kernel.errors import Conflict, Denied
@@ -37,6 +38,7 @@ class Act(StrEnum):
     LOOK = "look"
 
 
+_SAID = Batch(decisions=rows.DECISIONS_ON, standins=delegations.HELD)
 _OF_DECIDING = frozenset({Act.APPROVE, Act.REJECT})
 
 
@@ -85,12 +87,13 @@ def seen(session: Reader, request_id: int, *, by: Principal, overrides: bool) ->
     Raises NotFound.
     """
     request, granted = finding.seen_with_grants(session, request_id, by=by)
-    decisions = rows.decisions(session, request_id)
+    read = _SAID.read(session, {"request": request.id, "me": by.id, "at": now()})
+    decisions = [Decided._make(row) for row in read["decisions"]]
     if not request.is_open:
         return _closed(session, request, granted, decisions, by)
     rules = standing.seen(session)
     there = There(request, moving.seen(session, looking.wish_of(request), by=by), rules, granted)
-    standins = delegations.held(session, now(), by=by)
+    standins = delegations.standins(read["standins"])
     also = [each for each in (by.id, *(standin.principal_id for standin in standins)) if each is not None]
     valid = [each for each in decisions if each.ended_at is None]
     judged = looking.judge(session, there.moving, request, rules, by=by, also=also, decided=valid)

@@ -1,6 +1,6 @@
 """Who may be asked for an approval: some principals by what gates call them, or by the right to decide.
 
-Three statements, however many there are.
+Two statements, however many there are.
 """
 
 from collections.abc import Iterable, Sequence
@@ -15,6 +15,7 @@ from assent.access.policy.levels import LEVELS, Level, Permission, levels_with
 from assent.access.policy.principals import Kind
 from assent.governance.requests.records.delegations import DELEGATIONS
 from assent.governance.requirements.approvals import Approvals
+from assent.kernel.batches import Batch
 from assent.kernel.dialects import Reader
 from assent.kernel.patterns import Names
 
@@ -42,7 +43,7 @@ _HOLDING = _seeds.union(
     .join_from(_seeds, MEMBERSHIPS, MEMBERSHIPS.c.group_id == _seeds.c.group_id)
     .where(MEMBERSHIPS.c.inner_group_id.is_not(None))
 )
-_ACCOUNTS = (
+_accounts = (
     select(ACCOUNTS.c.id)
     .where(
         ACCOUNTS.c.disabled_at.is_(None),
@@ -67,10 +68,10 @@ _ACCOUNTS = (
     .order_by(ACCOUNTS.c.name)
     .limit(MOST + 1)
 )
-_STANDINS = (
+_standins = (
     select(DELEGATIONS.c.delegate_id, DELEGATIONS.c.principal_id)
     .where(
-        DELEGATIONS.c.principal_id.in_(bindparam("ids", expanding=True)),
+        DELEGATIONS.c.principal_id.in_(select(_accounts.subquery().c.id)),
         DELEGATIONS.c.valid_from <= bindparam("at"),
         DELEGATIONS.c.valid_until > bindparam("at"),
         DELEGATIONS.c.revoked_at.is_(None),
@@ -79,6 +80,7 @@ _STANDINS = (
     .order_by(DELEGATIONS.c.principal_id, DELEGATIONS.c.delegate_id)
     .limit(MOST)
 )
+_ASKABLE = Batch(accounts=_accounts, standins=_standins)
 
 
 class Askable(NamedTuple):
@@ -117,10 +119,11 @@ def found(
         "ids": sorted(principals),
         "administrators": of_anybody,
         "everybody": of_anybody and right in LEVELS[default],
+        "at": at,
     }
-    ids = list(session.scalars(_ACCOUNTS, asked)) if wanted else []
-    standins = session.execute(_STANDINS, {"ids": ids[:MOST], "at": at}).all() if ids else []
-    return Askable(ids[:MOST], [(row[0], row[1]) for row in standins], len(ids) <= MOST)
+    read = _ASKABLE.read(session, asked) if wanted else {"accounts": [], "standins": []}
+    ids = [number for (number,) in read["accounts"]]
+    return Askable(ids[:MOST], [(delegate, of) for delegate, of in read["standins"]], len(ids) <= MOST)
 
 
 def _having(session: Reader, right: Permission, model_id: int, name: str) -> tuple[set[int], set[int]]:
