@@ -10,7 +10,7 @@ MLFLOW := .venv-mlflow/installed
 CLIENTS := $(patsubst requirements/clients/%.lock,.venv-clients/%/installed,$(wildcard requirements/clients/*.lock))
 PIP := -m pip -qq --disable-pip-version-check install
 
-.PHONY: help install run test test-clients check format contract demo bench client-envs lock clean
+.PHONY: help install run test test-clients check format contract demo bench bench-pages client-envs lock clean
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-14s%s\n", $$1, $$2 }' Makefile
@@ -48,6 +48,9 @@ demo: $(MLFLOW) ## fill the running registry that MLFLOW_REGISTRY_URI names with
 
 bench: install $(MLFLOW) ## measure; SIZE is small or large
 	@PYTHONPATH=tests $(BIN)/python -m bench --size $(SIZE) $(ARGS)
+
+bench-pages: install ## measure every page over a filled PostgreSQL; SIZE is small or large, ARGS=--of=/inbox for some of them
+	@PYTHONPATH=tests $(BIN)/python -m bench.pages --size $(SIZE) $(ARGS)
 
 client-envs: $(CLIENTS) ## build an environment for each line of the clients, .venv-clients/CLIENT-LINE
 

@@ -14,6 +14,7 @@ from bench.requests import Ask
 from bench.shape import Shape, model_name
 from support.databases import TEST, engine_for
 
+NAME = "reader"
 GROUPS = 200
 PATTERNS = 1_000
 
@@ -23,7 +24,7 @@ def let_in(url: str, shape: Shape) -> dict[str, str]:
     patterns = list(_patterns(shape))
     engine = engine_for(url)
     with unit_of_work(engine, TEST) as session:
-        reader = accounts.create(session, "reader", by=SYSTEM)
+        reader = accounts.create(session, NAME, by=SYSTEM)
         for number in range(GROUPS):
             group = groups.create(session, f"group {number}", by=SYSTEM)
             groups.add(session, group, reader, by=SYSTEM)

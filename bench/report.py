@@ -15,20 +15,20 @@ _HEADER = ("operation", "server", "requests/s", "p50 ms", "p99 ms", "CPU ms", "S
 
 def operations_table(outcome: Outcome) -> str:
     """Every operation with every server."""
-    return _aligned(_HEADER, _lines(outcome))
+    return aligned(_HEADER, _lines(outcome))
 
 
 def others_table(outcome: Outcome, crowds: Mapping[str, Crowd]) -> str:
     """Memory, and what many writers meet."""
     rows = [[name, *_held(held), *_crowded(crowds[name])] for name, held in outcome.memory.items()]
     header = ("server", "PSS MB", "RSS MB", "8 writers, SQLite: p50 ms", "p99 ms", "errors")
-    return _aligned(header, rows)
+    return aligned(header, rows)
 
 
 def verdicts_table(verdicts: Iterable[Verdict]) -> str:
     """Every promise."""
     rows = [("reached" if each.reached else "NOT REACHED", each.promise, each.figure) for each in verdicts]
-    return _aligned(("", "promise", "measured"), rows)
+    return aligned(("", "promise", "measured"), rows)
 
 
 def markdown(outcome: Outcome, mlflow_version: str) -> str:
@@ -77,7 +77,8 @@ def _brief(found: Measured) -> str:
     return f"{found.cpu_ms:.2f} ms, {found.p50_ms:.1f} ms"
 
 
-def _aligned(header: Sequence[str], rows: Rows) -> str:
+def aligned(header: Sequence[str], rows: Rows) -> str:
+    """Lines whose words stand below each other."""
     lines = [header, *rows]
     widths = [max(len(line[column]) for line in lines) for column in range(len(header))]
     return "\n".join(

@@ -111,3 +111,15 @@ def test_a_list_is_a_few_statements_however_long(app: Flask, busy: Caller) -> No
             busy.api("GET", "/requests", size=size)
         counts.add(len(statements))
     assert counts == {2}
+
+
+@pytest.mark.parametrize("kind", ["user", "group"])
+def test_what_waits_for_somebody_may_be_theirs_by_a_grant_on_one_model_alone(busy: Caller, kind: str) -> None:
+    admin, name = busy.by(ADMINISTRATOR), "rita"
+    if kind == "group":
+        name = "readers"
+        admin.api("POST", "/groups", name=name)
+        admin.api("POST", "/memberships", group=name, kind="user", name="rita")
+    admin.api("PUT", "/models/a/permissions", kind=kind, name=name, level="CAN_MANAGE_PRODUCTION_VERSIONS")
+    assert _listed(busy.by("rita"), role="waiting") == [1]
+    assert _listed(busy.by("rita"), role="watching") == [2]

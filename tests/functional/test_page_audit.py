@@ -1,12 +1,14 @@
 """The pages of the audit log: what one looks for, what one may see, one event, and all of it to take along."""
 
 import re
-from html import unescape
+from html import escape, unescape
 from typing import Any
 
 import pytest
 from flask import Flask
 
+from assent.registry import trail
+from assent.web.audit import explorer
 from support.browsing import Browser, message_of
 from support.calling import Caller
 from support.counting import counted
@@ -110,6 +112,20 @@ def test_pages_lead_to_older_events_and_back(browser: Browser, call: Caller) -> 
     back = browser.ask(_leads(older.text, "prev"))
     assert _events(back.text) == _events(newest.text)
     assert 'rel="next"' not in older.text
+
+
+def test_a_page_looks_no_further_than_so_many_events_and_leads_on(
+    browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for module, name, value in ((trail, "_FEW", 2), (trail, "_FEW_FOR_A_ROW", 0), (explorer, "MOST_LOOKED_AT", 3)):
+        monkeypatch.setattr(module, name, value)
+    page = browser.ask("/audit", query_string={"text": "run1"})
+    assert "Nothing among the 3 events before this place." in page.text
+    # By a script, if there is one, and by hand.
+    assert f'hx-get="{escape(_leads(page.text, "next"))}" hx-trigger="load"' in page.text
+    while 'class="says"' not in page.text:
+        page = browser.ask(_leads(page.text, "next"))
+    assert _text(re.findall(r'<p class="says">(.*?)</p>', page.text, re.DOTALL)[0]).startswith("alice registered")
 
 
 def test_a_page_takes_the_same_few_statements_for_many_events_as_for_few(app: Flask, call: Caller) -> None:

@@ -120,6 +120,16 @@ def test_the_numbers_are_those_of_the_lists(app: Flask) -> None:
     assert _text(_as(app, "rita").ask("/inbox/count")) == ""
 
 
+@pytest.mark.usefixtures("busy")
+def test_a_list_that_is_there_as_a_whole_is_not_counted_anew(app: Flask) -> None:
+    bob = _as(app, "bob")
+    for address, is_counted in (("/inbox?show=waiting", False), ("/inbox?show=waiting&models=a", True)):
+        with counted(app) as statements:
+            answer = bob.ask(address)
+        assert 'Waiting for me <span class="count">2</span>' in answer.text
+        assert any("count(*)" in each for each in statements) == is_counted
+
+
 @pytest.mark.parametrize("show", ["waiting", "mine", "watching", "overdue", "all"])
 def test_an_empty_list_says_what_to_do_next(app: Flask, show: str) -> None:
     text = _as(app, "bob").ask(f"/inbox?show={show}").text

@@ -1,5 +1,6 @@
 """What the pages about models ask is found by an index, however many models and versions there are."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -56,6 +57,13 @@ ASKED: dict[str, Ask] = {
         size=50,
         by=by,
     ),
+    "tagged versions of a model": lambda session, by: finding.versions(
+        session,
+        Boxes(tag="common", value="yes").filter(entities.VERSIONS, of_model="model 7"),
+        ["version_number DESC"],
+        size=50,
+        by=by,
+    ),
     "models by creation": lambda session, by: finding.models(
         session, "", [OrderKey("creation_timestamp", descending=True)], size=50, by=by
     ),
@@ -77,3 +85,9 @@ def test_no_table_is_read_as_a_whole(filled: Engine, asked: str) -> None:
     found = plans(filled, ASKED[asked])
     assert found
     assert [whole_tables(plan, TABLES) for plan in found if whole_tables(plan, TABLES)] == []
+
+
+def test_of_the_versions_of_one_model_rights_are_asked_for_once(filled: Engine) -> None:
+    once = "SCALAR SUBQUERY" if filled.dialect.name == "sqlite" else "InitPlan"
+    plan = plans(filled, ASKED["tagged versions of a model"])[-1]
+    assert re.search(rf"^\W*{once}", plan, re.MULTILINE), plan

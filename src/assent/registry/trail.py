@@ -86,12 +86,12 @@ def question(session: Reader, asked: Asked, *, by: Principal) -> Question:
     )
 
 
-def page(session: Reader, asked: Question, cut: Cut, *, size: int, by: Principal) -> Page:
-    """One page of what the caller may see, in four statements at most."""
+def page(session: Reader, asked: Question, cut: Cut, *, size: int, by: Principal, most: int | None = None) -> Page:
+    """One page of what the caller may see, found in so many events at most, in four statements at most."""
     look = _Look(queries.walk(asked), cut, size, by, dialect(session))
     found, end = look.at(_FEW + _FEW_FOR_A_ROW * size, session)
     if len(found) < size and end is not None:
-        found, end = look.at(_MOST, session)
+        found, end = look.at(most or _MOST, session)
     return Page(found, end)
 
 

@@ -14,6 +14,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
+    exists,
     false,
     func,
     literal,
@@ -115,6 +116,20 @@ def reachable(
     if not by.may_everywhere(permission):
         conditions.append(_granted_here_or(_by_name(by.reach, permission, name, on), by, permission, model_id, on))
     return tuple(conditions)
+
+
+def granted_anywhere(by: Principal, permission: Permission, *, on: str) -> ColumnElement[bool]:
+    """Whether the caller may have a right on some model at all: asked once, it spares asking of each.
+
+    True does not say that there is such a model.
+    """
+    if by.may_everywhere(permission) or by.reach.everywhere(permission) or by.reach.names_with(permission):
+        return true()
+    given = exists().where(GRANTS.c.model_id.is_not(None), GRANTS.c.level.in_(sorted(levels_with(permission))))
+    mine = [given.where(GRANTS.c.principal_id == by.id)]
+    if by.groups:
+        mine.append(given.where(_of_my_groups(literal(as_list(by.groups, on=on), NullType()))))
+    return or_(*mine)
 
 
 def _by_name(reach: Reach, permission: Permission, name: ColumnElement[str], on: str) -> ColumnElement[bool]:

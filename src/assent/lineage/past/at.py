@@ -4,7 +4,20 @@ from collections.abc import Mapping
 from dataclasses import astuple, dataclass
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, FromClause, Select, Subquery, Table, and_, literal, or_, select, true, union_all
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    FromClause,
+    Select,
+    Subquery,
+    Table,
+    and_,
+    literal,
+    or_,
+    select,
+    true,
+    union_all,
+)
 
 from assent.access.granting.visibility import reachable
 from assent.access.policy.levels import Permission
@@ -117,15 +130,25 @@ class _Sought:
 
     def told(self) -> Select[Any]:
         """The page, cut before anything else is looked up, so that this is done for its rows alone."""
-        parts = [self._part(_STAGES, rank, _STAGES.c.stage == stage) for rank, stage in self.stages.items()]
+        models = self._models_seen()
+        parts = [self._part(models, _STAGES, rank, _STAGES.c.stage == stage) for rank, stage in self.stages.items()]
         if _asks_for_aliases(self.asked):
             named = ALIASES.c.alias == self.asked.alias if self.asked.alias is not None else true()
-            parts.append(self._part(ALIASES, _OF_ALIASES, named))
+            parts.append(self._part(models, ALIASES, _OF_ALIASES, named))
         held = union_all(*parts).subquery("held") if len(parts) > 1 else parts[0].subquery("held")
         place = [held.c[each] for each in _Place._fields]
         return self._with_facts(select(held).order_by(*place).limit(self.size + 1).subquery("page"))
 
-    def _part(self, intervals: Table, rank: int, which: ColumnElement[bool]) -> Select[Any]:
+    def _models_seen(self) -> CTE | None:
+        """The models that somebody may read who reads few: asked for once, and not by each part of all it finds."""
+        if self.by.reads_most or self.by.reads_everything:
+            return None
+        return select(MODELS.c.id).where(*self._mine()).cte("models_seen").prefix_with("MATERIALIZED")
+
+    def _mine(self) -> tuple[ColumnElement[bool], ...]:
+        return reachable(self.by, Permission.MODEL_READ, model_id=MODELS.c.id, name=MODELS.c.name, on=self.on)
+
+    def _part(self, models: CTE | None, intervals: Table, rank: int, which: ColumnElement[bool]) -> Select[Any]:
         """A page's worth of one stage, or of aliases: an index has it in this order, so that no more is read."""
         what, row_id, by_id = _COLUMNS[intervals]
         held = select(
@@ -142,8 +165,9 @@ class _Sought:
             held = held.where(_comes_after(self.after, intervals, rank, row_id))
         if self.asked.model is not None or self.asked.pattern is not None:
             held = held.where(intervals.c.model_id.in_(self._called()))
-        mine = reachable(self.by, Permission.MODEL_READ, model_id=MODELS.c.id, name=MODELS.c.name, on=self.on)
-        if mine:
+        if models is not None:
+            held = held.join(models, models.c.id == intervals.c.model_id)
+        elif mine := self._mine():
             held = held.join(MODELS, MODELS.c.id == intervals.c.model_id).where(*mine)
         tie = [] if intervals is _STAGES else [row_id]
         cut = held.order_by(intervals.c.model_id, intervals.c.version_id, *tie).limit(self.size + 1)

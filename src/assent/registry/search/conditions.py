@@ -83,7 +83,16 @@ def is_narrow(found: Filter) -> bool:
     return any(each.operator is Operator.EQ and (each.kind, each.key) in _NARROW for each in found.comparisons)
 
 
-_NARROW = {("attribute", "run_id"), ("attribute", "source_path"), ("attribute", "name")}
+def only_model(found: Filter) -> str | None:
+    """The name of the model whose versions alone a filter asks for; None where it asks for those of several."""
+    names = (
+        each.value for each in found.comparisons if (each.kind, each.key) == _NAME and each.operator is Operator.EQ
+    )
+    return next(map(str, names), None)
+
+
+_NAME = ("attribute", "name")
+_NARROW = {("attribute", "run_id"), ("attribute", "source_path"), _NAME}
 
 
 def of_tag(tags: Table, comparison: Comparison, on: str) -> ColumnElement[bool]:

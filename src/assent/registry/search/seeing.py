@@ -66,8 +66,20 @@ class Sought:
 
     def _all_the_way(self, by: Principal, on: str) -> Select[Any]:
         """The ids of what may be read, however much is in between."""
+        if (name := conditions.only_model(self.asked)) is not None:
+            return self._of_model(name, by, on)
         mine = reachable(by, Permission.MODEL_READ, model_id=VERSIONS.c.model_id, name=VERSIONS.c.model_name, on=on)
         return self.cut.ids(self.wanted.where(*mine, *self._no_prompts(VERSIONS.c.model_id)), self.keys)
+
+    def _of_model(self, name: str, by: Principal, on: str) -> Select[Any]:
+        """The ids of what may be read, all of one model: it is asked for once, and not for each of its versions.
+
+        What is asked of a row PostgreSQL believes to leave few, and then it walks no index in the order of the page.
+        """
+        mine = reachable(by, Permission.MODEL_READ, model_id=MODELS.c.id, name=MODELS.c.name, on=on)
+        live = select(MODELS.c.id).where(MODELS.c.name == name, MODELS.c.deleted_at.is_(None))
+        model = live.where(*mine, *self._no_prompts(MODELS.c.id)).correlate(None).scalar_subquery()
+        return self.cut.ids(self.wanted.where(VERSIONS.c.model_id == model), self.keys)
 
     def _on_the_way(self, by: Principal, on: str) -> Select[Any]:
         """The ids of what may be read, of the first so many in the order of the page."""

@@ -27,6 +27,8 @@ from assent.web.frame.face import web
 from assent.web.frame.pages import page
 
 _SIZE = 25
+# Among so many events one page looks: to look further is another page, which a script asks for by itself.
+MOST_LOOKED_AT = 10_000
 _LONGEST_DETAILS = 1_500
 
 
@@ -104,11 +106,11 @@ def _leaf(session: Reader, typed: Typed, before: str, after: str, by: Principal)
     question = trail.question(session, typed.asked, by=by)
     if after:
         place = Position.read(after)
-        found = trail.page(session, question, Cut(Order.OLDEST, place), size=_SIZE, by=by)
+        found = trail.page(session, question, Cut(Order.OLDEST, place), size=_SIZE, by=by, most=MOST_LOOKED_AT)
         events = found.events[::-1]
         return Leaf(events, found.next, events[-1].position if events else Position(place.at, place.id + 1))
     place_before = Position.read(before) if before else None
-    found = trail.page(session, question, Cut(Order.NEWEST, place_before), size=_SIZE, by=by)
+    found = trail.page(session, question, Cut(Order.NEWEST, place_before), size=_SIZE, by=by, most=MOST_LOOKED_AT)
     newer = (found.events[0].position if found.events else place_before) if place_before else None
     return Leaf(found.events, newer, found.next)
 
@@ -123,6 +125,7 @@ def _shown(session: Reader, typed: Typed, leaf: Leaf, by: Principal, *, is_later
         newer=_place("after", leaf.newer, typed),
         older=_place("before", leaf.older, typed),
         is_later=is_later,
+        looked_at=MOST_LOOKED_AT,
         sees_all=everything,
         end=trail.latest(session) if everything else None,
         vocabulary=asking.actions(),

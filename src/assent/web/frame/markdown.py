@@ -11,6 +11,8 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from markupsafe import Markup
 
+from assent.web.frame.weighing import weight
+
 _TAGS = {
     *("p", "br", "hr", "blockquote", "pre", "code", "em", "strong", "s", "a", "ul", "ol", "li"),
     *("h3", "h4", "h5", "h6", "table", "thead", "tbody", "tr", "th", "td"),
@@ -21,13 +23,40 @@ _ABOVE = 2
 _DEEPEST = 6
 # Characters that are read: nothing that is kept has more, and a preview of what cannot be kept costs no more.
 LONGEST = 100_000
+# So much is laid out on a page: a text beyond that stands there as it was written.
+MOST_WEIGHT = 6_000
+
+_AS_WRITTEN = Markup(
+    '<p class="soft">There is too much in this text to lay it out: here it is as it was written.</p>'
+    '<div class="as-written">{}</div>'
+)
 
 _reader = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
 
 
+class Room:
+    """What is left of the weight that one page may lay out."""
+
+    def __init__(self) -> None:
+        self.left = MOST_WEIGHT
+
+    def rendered(self, text: str, mentioned: Collection[str] = ()) -> Markup:
+        """What a text in Markdown looks like, as long as there is room; the names of whom it mentions stand out."""
+        text = text[:LONGEST]
+        taken = weight(text)
+        if taken > self.left:
+            return _AS_WRITTEN.format(text)
+        self.left -= taken
+        return _laid_out(text, mentioned)
+
+
 def rendered(text: str, mentioned: Collection[str] = ()) -> Markup:
-    """What a text in Markdown looks like; the names of those whom it mentions stand out."""
-    tokens = _reader.parse(text[:LONGEST])
+    """The same, with a page of its own."""
+    return Room().rendered(text, mentioned)
+
+
+def _laid_out(text: str, mentioned: Collection[str]) -> Markup:
+    tokens = _reader.parse(text)
     names = _mentions(mentioned) if mentioned else None
     for token in tokens:
         if token.type in ("heading_open", "heading_close"):

@@ -1,11 +1,13 @@
 """Pages, and the headers that every one of them carries."""
 
+from collections.abc import Collection
 from typing import Any
 from urllib.parse import quote, unquote, urlencode, urlsplit
 
 import flask
 from flask import Flask, Response, g, render_template, request, url_for
 from jinja2 import StrictUndefined
+from markupsafe import Markup
 
 from assent.web.frame import assembling, markdown, moments, refusals, sentences
 from assent.web.frame.browser_names import name_of
@@ -29,7 +31,7 @@ def prepare(app: Flask, *, public_url: str | None) -> None:
         "right": sentences.right,
         "stretch": moments.stretch,
         "browser": name_of,
-        "markdown": markdown.rendered,
+        "markdown": _rendered,
         "in_words": sentences.in_words,
     }
     app.jinja_env.globals |= {
@@ -54,6 +56,14 @@ def prepare(app: Flask, *, public_url: str | None) -> None:
             if request.is_secure or is_public_over_tls:
                 answer.headers["Strict-Transport-Security"] = f"max-age={_YEAR}"
         return answer
+
+
+def _rendered(text: str, mentioned: Collection[str] = ()) -> Markup:
+    """What a text in Markdown looks like, beside all others of this page."""
+    if "room_for_markdown" not in g:
+        g.room_for_markdown = markdown.Room()
+    room: markdown.Room = g.room_for_markdown
+    return room.rendered(text, mentioned)
 
 
 def page(template: str, status: int = 200, **values: Any) -> Response:

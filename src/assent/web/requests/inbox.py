@@ -50,12 +50,13 @@ def home() -> Response:
 @web.call("GET", "/inbox", takes=s.Which(), uses=Uses.READS)
 def inbox(session: Reader, *, by: Principal, **which: Any) -> Response:
     """Show what waits for somebody."""
+    shown = _list(session, by, which)
     return page(
         "requests/inbox.html",
         mentions="",
-        counts=_counts(session, [which["show"]] if which["show"] in _COUNTED else [], by),
+        counts=_count_shown(session, shown["listed"], which, by),
         standins=[each.name for each in delegations.held(session, now(), by=by)],
-        **_list(session, by, which),
+        **shown,
     )
 
 
@@ -108,6 +109,17 @@ def _listed(
     decided = rows.decisions_of(session, [each.id for each in shown])
     lines = [Row(each, glancing.glance(each, decided[each.id])) for each in shown]
     return Listed(lines, shown[-1].id if len(found) > _PAGE else None)
+
+
+def _count_shown(session: Reader, listed: Listed, which: dict[str, Any], by: Principal) -> dict[str, str]:
+    """The number of the tab that is shown. A list that is there as a whole needs no counting."""
+    show = which["show"]
+    if show not in _COUNTED:
+        return {}
+    is_whole = not listed.problem and all(each is None for word, each in which.items() if word != "show")
+    if is_whole and listed.next_before is None:
+        return {show.value: str(len(listed.rows))}
+    return _counts(session, [show], by)
 
 
 def _counts(session: Reader, roles: list[Role] | tuple[Role, ...], by: Principal) -> dict[str, str]:

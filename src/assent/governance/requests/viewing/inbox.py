@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from sqlalchemy import ColumnElement, and_, exists, func, not_, or_, select, true
 
-from assent.access.granting.visibility import reachable
+from assent.access.granting.visibility import granted_anywhere, reachable
 from assent.access.policy.levels import Permission
 from assent.access.policy.principals import Principal
 from assent.governance.requests.evaluation import people
@@ -64,9 +64,11 @@ def listed(session: Reader, sought: Sought, *, by: Principal, in_place_of: str |
     """The requests of a page. Who decides in somebody's place sees what waits for them. Raises Denied and Invalid."""
     whose = by if in_place_of is None else _principal(session, in_place_of, by)
     on = dialect(session)
-    wanted = SELECT.where(*_seen(by, on), *_of_role(sought.role, whose, by, on), *_asked(sought, on))
-    page = wanted.order_by(REQUESTS.c.id.desc()).limit(min(sought.size, LONGEST_PAGE))
-    return [rows.request(row) for row in session.execute(page)]
+    ids = select(REQUESTS.c.id).where(_seen(by, on), *_of_role(sought.role, whose, by, on), *_asked(sought, on))
+    # The page is cut before names are gathered, so that this is done for its rows alone.
+    page = ids.order_by(REQUESTS.c.id.desc()).limit(min(sought.size, LONGEST_PAGE)).subquery("page")
+    whole = SELECT.join(page, page.c.id == REQUESTS.c.id).order_by(REQUESTS.c.id.desc())
+    return [rows.request(row) for row in session.execute(whole)]
 
 
 def counts(session: Reader, roles: Collection[Role], *, by: Principal) -> dict[Role, int]:
@@ -74,8 +76,8 @@ def counts(session: Reader, roles: Collection[Role], *, by: Principal) -> dict[R
     on = dialect(session)
     columns = []
     for role in roles:
-        of_role = select(REQUESTS.c.id).join_from(REQUESTS, MODELS, MODELS.c.id == REQUESTS.c.model_id)
-        some = of_role.where(*_seen(by, on), *_of_role(role, by, by, on)).limit(MOST_COUNTED + 1).subquery()
+        of_role = select(REQUESTS.c.id).where(_seen(by, on), *_of_role(role, by, by, on))
+        some = of_role.limit(MOST_COUNTED + 1).subquery()
         columns.append(select(func.count()).select_from(some).scalar_subquery())
     return dict(zip(roles, session.execute(select(*columns)).one(), strict=True))
 
@@ -90,7 +92,7 @@ def _asked(sought: Sought, on: str) -> Iterator[ColumnElement[bool]]:
     if sought.state is not None:
         yield REQUESTS.c.state == sought.state
     if sought.models is not None:
-        yield is_among(MODELS.c.name, sought.models, on=on)
+        yield _of_its_model(is_among(MODELS.c.name, sought.models, on=on))
     if sought.target is not None:
         yield REQUESTS.c.kind == sought.target.kind
         yield REQUESTS.c.target == sought.target.name
@@ -110,12 +112,11 @@ def _of_role(role: Role, whose: Principal, by: Principal, on: str) -> Iterator[C
             yield REQUESTS.c.opened_by_id == by.id
         case Role.WAITING:
             yield REQUESTS.c.state == RequestState.OPEN
-            yield _awaits(whose, on)
-            yield _may_decide(whose, on)
+            yield _waits_for(whose, on)
         case Role.WATCHING:
             yield REQUESTS.c.state == RequestState.OPEN
             yield REQUESTS.c.opened_by_id != by.id
-            yield not_(and_(_awaits(whose, on), _may_decide(whose, on)))
+            yield not_(_waits_for(whose, on))
         case Role.OVERDUE:
             soon = now() + SOON
             yield or_(
@@ -128,6 +129,15 @@ def _of_role(role: Role, whose: Principal, by: Principal, on: str) -> Iterator[C
             yield REQUESTS.c.overridden_by_id != by.id
             yield REQUESTS.c.opened_by_id != by.id
             yield _may_decide(whose, on)
+
+
+def _waits_for(who: Principal, on: str) -> ColumnElement[bool]:
+    return and_(_decides_anywhere(who, on), _awaits(who, on), _may_decide(who, on))
+
+
+def _decides_anywhere(who: Principal, on: str) -> ColumnElement[bool]:
+    rights = Permission.REQUEST_DECIDE, Permission.REQUEST_DECIDE_PRODUCTION
+    return or_(*(granted_anywhere(who, right, on=on) for right in rights))
 
 
 def _awaits(who: Principal, on: str) -> ColumnElement[bool]:
@@ -148,14 +158,25 @@ def _may_decide(who: Principal, on: str) -> ColumnElement[bool]:
         REQUESTS.c.target.not_in(select(stages.STAGES.c.name).where(stages.STAGES.c.tier == Tier.PRODUCTION)),
     )
     return or_(
-        and_(true(), *_reachable(who, Permission.REQUEST_DECIDE_PRODUCTION, on)),
-        and_(lesser, *_reachable(who, Permission.REQUEST_DECIDE, on)),
+        _reachable(who, Permission.REQUEST_DECIDE_PRODUCTION, on),
+        and_(lesser, _reachable(who, Permission.REQUEST_DECIDE, on)),
     )
 
 
-def _seen(by: Principal, on: str) -> tuple[ColumnElement[bool], ...]:
+def _seen(by: Principal, on: str) -> ColumnElement[bool]:
     return _reachable(by, Permission.MODEL_READ, on)
 
 
-def _reachable(who: Principal, permission: Permission, on: str) -> tuple[ColumnElement[bool], ...]:
-    return reachable(who, permission, model_id=MODELS.c.id, name=MODELS.c.name, on=on)
+def _reachable(who: Principal, permission: Permission, on: str) -> ColumnElement[bool]:
+    return _of_its_model(*reachable(who, permission, model_id=MODELS.c.id, name=MODELS.c.name, on=on))
+
+
+def _of_its_model(*asked: ColumnElement[bool]) -> ColumnElement[bool]:
+    """What is asked of the model of a request: looked up on the way from one request to the next, until it is enough.
+
+    With a join PostgreSQL would rather begin at all models that there are, since it believes that few are reached.
+    """
+    if not asked:
+        return true()
+    found = select(true()).where(MODELS.c.id == REQUESTS.c.model_id, *asked).limit(1)
+    return found.correlate(REQUESTS).scalar_subquery().is_(true())
