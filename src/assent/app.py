@@ -22,7 +22,7 @@ from assent.http.waiting import Places
 from assent.oauth.face import Exchanges
 from assent.settings import Settings
 from assent.web.frame import pages
-from assent.web.signing_in import forms
+from assent.web.signing_in import stale_forms
 from assent.web.signing_in.providers import open_doors
 
 
@@ -76,7 +76,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     open_endpoints = {endpoint for face in (*FACES, PAGES) for endpoint in face.open_endpoints()}
     traffic.watch(app, identities, browsers, face_of, open_endpoints)
     errors.answer_errors(app)
-    forms.guard(app)
+    stale_forms.guard(app)
     open_doors(app, providers(settings.oidc_file, os.environ), assertions, public_url=settings.public_url)
     pages.prepare(app, public_url=settings.public_url)
     if proxies := settings.trusted_proxies:

@@ -9,8 +9,8 @@ from assent.access.policy.principals import Principal
 from assent.kernel.errors import NotFound
 from assent.web.administration import schemas as s
 from assent.web.administration.accounts import address_of, password_of, user_page
-from assent.web.frame import typed
 from assent.web.frame.face import web
+from assent.web.frame.limited import NewToken, Said, limits_of
 from assent.web.frame.pages import see
 from assent.web.frame.refusals import sent_from
 from assent.web.frame.tokens import new_token_shown, shown_once
@@ -79,14 +79,14 @@ def enable_account(session: Session, name: str, *, by: Principal) -> Response:
     return see(address_of(account.name, account.kind))
 
 
-@web.call("POST", f"{_ONE}/tokens", takes=typed.NewToken())
+@web.call("POST", f"{_ONE}/tokens", takes=NewToken())
 @sent_from(user_page)
 def create_token(
-    session: Session, name: str, label: str, lasts: int | None, limited: typed.Said, *, by: Principal
+    session: Session, name: str, label: str, lasts: int | None, limited: Said, *, by: Principal
 ) -> Response:
     """Make a token for somebody, which is shown this once."""
     account = accounts.administered(session, name, by=by)
-    made = tokens.create(session, account, label=label, lasts=lasts, limits=typed.limits_of(session, limited), by=by)
+    made = tokens.create(session, account, label=label, lasts=lasts, limits=limits_of(session, limited), by=by)
     return new_token_shown(made, name, on=address_of(account.name, account.kind))
 
 

@@ -16,6 +16,7 @@ from assent.http.passwords import chosen
 from assent.kernel.dialects import Reader
 from assent.registry import holdings
 from assent.web.administration import schemas as s
+from assent.web.frame.cutting import cut
 from assent.web.frame.face import web
 from assent.web.frame.pages import page, see
 from assent.web.frame.refusals import sent_from
@@ -95,12 +96,13 @@ def password_of(way: str, typed: str) -> tuple[NewPassword | None, str | None]:
 
 def _listed(session: Reader, kind: Kind, beginning: str, after: str, by: Principal) -> Response:
     found = accounts.every(session, kind=kind, beginning=beginning, after=after, most=_PAGE + 1, by=by)
+    shown, last = cut(found, _PAGE)
     return page(
         "administration/accounts.html",
-        accounts=found[:_PAGE],
+        accounts=shown,
         beginning=beginning,
         after=after,
-        next_after=found[_PAGE - 1].name if len(found) > _PAGE else None,
+        next_after=last.name if last else None,
         are_users=kind is Kind.USER,
         ways=((s.GENERATED, "Make one up, and show it once"), (s.TYPED, "The one below"), (s.NONE, "None")),
     )
@@ -113,6 +115,7 @@ def _shown(session: Reader, account: Known, tokens_after: int, by: Principal) ->
     # Only administrators see what lets others in.
     listed = tokens.of(session, account, after=tokens_after, most=_PAGE + 1, by=by) if by.administers else []
     opened = sessions.of(session, account.id, by=by, lifetime=browsers().lifetime) if by.administers else []
+    shown, last = cut(listed, _PAGE)
     held = holdings.of(session, account.id, them.groups, most=_MOST_HOLDINGS + 1, by=by)
     ways = memberships.ways(session, them, None)
     return page(
@@ -122,8 +125,8 @@ def _shown(session: Reader, account: Known, tokens_after: int, by: Principal) ->
         groups=sorted(ways.items()),
         held=held[:_MOST_HOLDINGS],
         holds_more=len(held) > _MOST_HOLDINGS,
-        tokens=listed[:_PAGE],
-        tokens_next=listed[_PAGE - 1].id if len(listed) > _PAGE else None,
+        tokens=shown,
+        tokens_next=last.id if last else None,
         sessions=opened,
         identities=identities.of(session, account.id, by=by),
         last_used_at=last_use.of(session, account.id, by=by),

@@ -13,6 +13,7 @@ from assent.kernel.errors import AssentError
 from assent.registry import permissions
 from assent.registry.permissions import Explanation
 from assent.web.administration import schemas as s
+from assent.web.frame.cutting import cut
 from assent.web.frame.face import web
 from assent.web.frame.pages import page, see
 from assent.web.frame.refusals import sent_from
@@ -25,13 +26,14 @@ _PAGE = 50
 def grants_page(session: Reader, after: int, kind: str, who: str, model: str, *, by: Principal) -> Response:
     """Show what is granted by names, and explain what somebody may do with a model."""
     found = grants.by_name(session, after=after, most=_PAGE + 1, by=by)
+    shown, last = cut(found, _PAGE)
     explained, problem = _explained(session, kind, who, model, by)
     return page(
         "administration/grants.html",
-        grants=found[:_PAGE],
-        next_after=found[_PAGE - 1].id if len(found) > _PAGE else None,
+        grants=shown,
+        next_after=last.id if last else None,
         after=after,
-        levels=list(Level),
+        levels=[(level.value, level.value) for level in Level],
         asked={"kind": kind, "who": who, "model": model},
         explained=explained,
         problem=problem,

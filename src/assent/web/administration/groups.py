@@ -11,6 +11,7 @@ from assent.http.calls import Uses
 from assent.kernel.dialects import Reader
 from assent.registry import holdings
 from assent.web.administration import schemas as s
+from assent.web.frame.cutting import cut
 from assent.web.frame.face import web
 from assent.web.frame.pages import page, see
 from assent.web.frame.refusals import sent_from
@@ -25,12 +26,13 @@ _MOST_HOLDINGS = 100
 def groups_page(session: Reader, beginning: str, after: str, *, by: Principal) -> Response:
     """Show the groups by name."""
     found = groups.every(session, beginning=beginning, after=after, most=_PAGE + 1, by=by)
+    shown, last = cut(found, _PAGE)
     return page(
         "administration/groups.html",
-        groups=found[:_PAGE],
+        groups=shown,
         beginning=beginning,
         after=after,
-        next_after=found[_PAGE - 1].name if len(found) > _PAGE else None,
+        next_after=last.name if last else None,
     )
 
 
@@ -51,13 +53,15 @@ def group_page(session: Reader, name: str, after: int, through_after: str, *, by
     members = memberships.every(session, group=name, after=after, most=_PAGE + 1, by=by)
     through = memberships.nested(session, group.id, after=through_after, most=_PAGE + 1)
     held = holdings.of(session, None, them.groups, most=_MOST_HOLDINGS + 1, by=by)
+    members_shown, last_member = cut(members, _PAGE)
+    through_shown, last_through = cut(through, _PAGE)
     return page(
         "administration/group.html",
         group=group,
-        members=members[:_PAGE],
-        members_next=members[_PAGE - 1].id if len(members) > _PAGE else None,
-        through=through[:_PAGE],
-        through_next=through[_PAGE - 1].name if len(through) > _PAGE else None,
+        members=members_shown,
+        members_next=last_member.id if last_member else None,
+        through=through_shown,
+        through_next=last_through.name if last_through else None,
         holding=sorted(memberships.ways(session, them, group.id).items()),
         held=held[:_MOST_HOLDINGS],
         holds_more=len(held) > _MOST_HOLDINGS,

@@ -12,8 +12,9 @@ from assent.http.calls import Uses
 from assent.kernel.dialects import Reader
 from assent.registry import publishing
 from assent.web.administration import schemas as s
-from assent.web.frame import typed
+from assent.web.frame.cutting import cut
 from assent.web.frame.face import web
+from assent.web.frame.limited import NewPublisher, Said, limits_of
 from assent.web.frame.pages import page, see
 from assent.web.frame.refusals import sent_from
 
@@ -26,19 +27,20 @@ _PAGE = 50
 def publishers_page(session: Reader, after: int, *, by: Principal) -> Response:
     """Show the trusted publishers, those of single models too."""
     found = publishing.every(session, after=after, most=_PAGE + 1, by=by)
+    shown, last = cut(found, _PAGE)
     return page(
         "administration/publishers.html",
-        publishers=found[:_PAGE],
+        publishers=shown,
         after=after,
-        next_after=found[_PAGE - 1].id if len(found) > _PAGE else None,
+        next_after=last.id if last else None,
     )
 
 
-@web.call("POST", _PUBLISHERS, takes=typed.NewPublisher())
+@web.call("POST", _PUBLISHERS, takes=NewPublisher())
 @sent_from(publishers_page)
-def create_publisher(session: Session, name: str, limited: typed.Said, *, by: Principal, **said: Any) -> Response:
+def create_publisher(session: Session, name: str, limited: Said, *, by: Principal, **said: Any) -> Response:
     """Exchange the tokens of an issuer that make some claims for tokens of a service account."""
-    terms = Terms(**said, limits=typed.limits_of(session, limited))
+    terms = Terms(**said, limits=limits_of(session, limited))
     made = publishers.create(session, name, terms, by=by)
     flash(f"{name} is trusted: its jobs act as {terms.service_account}.")
     return see(url_for("web.publisher_page_get", number=made.id))

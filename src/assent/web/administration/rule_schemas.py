@@ -5,7 +5,7 @@ from typing import Any
 
 from marshmallow import fields, pre_load, validate
 
-from assent.web.frame.inputs import Asked
+from assent.web.frame.inputs import Asked, place
 
 LONGEST_GATE = 20_000
 
@@ -13,7 +13,7 @@ LONGEST_GATE = 20_000
 class History(Asked):
     """Which part of a history: what came before a revision."""
 
-    before = fields.Integer(load_default=None, allow_none=True)
+    before = place()
 
 
 class FromExample(Asked):

@@ -3,8 +3,7 @@
 from marshmallow import fields, validate
 
 from assent.access.policy.levels import Level
-from assent.web.frame.inputs import Asked
-from assent.web.frame.typed import name_of_somebody, number_before, words
+from assent.web.frame.inputs import Asked, name_of_somebody, place, words
 
 KINDS = ("user", "service_account", "group")
 GENERATED, TYPED, NONE = "generated", "typed", "none"
@@ -20,13 +19,13 @@ class Beginning(Asked):
 class AfterNumber(Asked):
     """Where a page of a list begins."""
 
-    after = number_before()
+    after = place(0)
 
 
 class Tokens(Asked):
     """Where the tokens of an account begin on its page."""
 
-    tokens_after = number_before()
+    tokens_after = place(0)
 
 
 class Password(Asked):
@@ -71,14 +70,14 @@ class Somebody(Asked):
 class WhichMembers(Asked):
     """Where the members of a group begin on its page: those in it, and those in it through others."""
 
-    after = number_before()
+    after = place(0)
     through_after = name_of_somebody(load_default="")
 
 
 class WhatToExplain(Asked):
     """Whom to explain, and with which model; nothing where no model is named."""
 
-    after = number_before()
+    after = place(0)
     kind = fields.String(load_default="user", validate=validate.OneOf(KINDS))
     who = words()
     model = words()

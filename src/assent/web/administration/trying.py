@@ -14,7 +14,6 @@ from assent.governance.requests.viewing.trying import Tried
 from assent.governance.rules import whole as rules
 from assent.governance.rules.gates import Gate
 from assent.governance.rules.whole import Stands, in_order
-from assent.governance.targets import Target, TargetKind
 from assent.http.calls import Uses
 from assent.http.problems import status_of
 from assent.kernel.dialects import Reader
@@ -33,7 +32,7 @@ HERE = "/administration/gates/<name>/try"
 def try_gate_page(session: Reader, name: str, model: str, version: int | None, to: str, *, by: Principal) -> Response:
     """Show what a gate says about a move, where one is named."""
     gate = rules.history(session, name, by=by)[0]
-    asked = {"model": model, "version": version, "to": to or _word(gate.value.target)}
+    asked = {"model": model, "version": version, "to": to or str(gate.value.target)}
     try:
         tried = _tried(session, name, asked, by=by) if model else None
     except (Invalid, NotFound) as problem:
@@ -95,7 +94,3 @@ def _page(
         problem=problem.message if problem else "",
         why_not=policy.why_not(by),
     )
-
-
-def _word(target: Target) -> str:
-    return "deletion" if target.kind is TargetKind.DELETION else str(target)

@@ -6,6 +6,7 @@ from flask import Response
 
 from assent.access.policy.principals import Principal
 from assent.http.calls import Uses, json_response
+from assent.http.problems import status_of
 from assent.kernel.dialects import Reader
 from assent.kernel.errors import AssentError, Invalid, NotFound
 from assent.lineage.graph import questions
@@ -114,7 +115,7 @@ def _under_its_current_name(session: Reader, what: str, by: Principal) -> str:
 def _shown(
     what: str, depth: int, show: str, *, problem: AssentError | None = None, reach: Reach | None = None, **more: Any
 ) -> Response:
-    status = 200 if problem is None else 404 if isinstance(problem, NotFound) else 400
+    status = status_of(problem) if problem else 200
     return page(
         "lineage/lineage.html",
         status,

@@ -5,11 +5,13 @@ from sqlalchemy.orm import Session
 
 from assent.access.policy.principals import Principal
 from assent.http.calls import Uses
+from assent.http.problems import status_of
 from assent.kernel.dialects import Reader
 from assent.kernel.errors import AssentError, Invalid, NotFound
 from assent.lineage.graph import questions, recallers, recalls, touching
 from assent.lineage.graph.questions import Reach
 from assent.lineage.graph.tables import LONGEST_REASON
+from assent.web.frame.cutting import cut
 from assent.web.frame.face import web
 from assent.web.frame.pages import page, see
 from assent.web.frame.refusals import sent_from, typed
@@ -50,7 +52,7 @@ def lift_recall(session: Session, recall_id: int, reason: str, *, by: Principal)
 
 def _listed(session: Reader, by: Principal, *, lifted: bool, before: int | None) -> Response:
     found = recalls.listed(session, by=by, lifted=lifted, before=before, most=_ON_A_PAGE + 1)
-    shown = found[:_ON_A_PAGE]
+    shown, last = cut(found, _ON_A_PAGE)
     standing = [each.id for each in shown if each.lifted_at is None]
     return page(
         "lineage/recalls.html",
@@ -59,7 +61,7 @@ def _listed(session: Reader, by: Principal, *, lifted: bool, before: int | None)
         touched=touching.touched(session, standing, by=by),
         why_not=recallers.why_not_lift(session, standing, by=by),
         lifted=lifted,
-        before=shown[-1].id if len(found) > _ON_A_PAGE else None,
+        before=last.id if last else None,
         longest=LONGEST_REASON,
     )
 
@@ -85,7 +87,7 @@ def _reach(session: Reader, what: str, by: Principal, *, is_entitled: bool) -> R
 
 
 def _previewed(what: str, why_not: str, reach: Reach | None, problem: AssentError | None = None) -> Response:
-    status = 200 if problem is None else 404 if isinstance(problem, NotFound) else 400
+    status = status_of(problem) if problem else 200
     return page(
         "lineage/recall.html",
         status,

@@ -3,7 +3,7 @@
 from marshmallow import fields, validate
 
 from assent.lineage.graph.walks import DEEPEST
-from assent.web.frame.inputs import Asked, Text
+from assent.web.frame.inputs import Asked, Text, place
 
 # As deep as most lineages are, and yet a drawing that one can read.
 USUAL_DEPTH = 5
@@ -28,7 +28,7 @@ class WhichRecalls(Asked):
 
     of = fields.String(load_default="")
     lifted = fields.Boolean(load_default=False)
-    before = fields.Integer(load_default=None, validate=validate.Range(1, 2**63 - 1))
+    before = place()
 
 
 class Why(Asked):

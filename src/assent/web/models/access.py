@@ -14,10 +14,9 @@ from assent.registry import permissions, publishing
 from assent.registry.permissions import Explanation, Managed
 from assent.registry.rights import Rights
 from assent.web.frame.face import web
-from assent.web.frame.inputs import Asked
+from assent.web.frame.inputs import Asked, words
 from assent.web.frame.pages import page, see
 from assent.web.frame.refusals import sent_from
-from assent.web.frame.typed import words
 from assent.web.models import asked as a
 from assent.web.models.asked import MODEL
 

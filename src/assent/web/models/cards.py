@@ -12,6 +12,7 @@ from assent.http.calls import Uses
 from assent.http.renames import follows_renames
 from assent.kernel.dialects import Reader
 from assent.registry import rights
+from assent.web.frame.cutting import cut
 from assent.web.frame.face import web
 from assent.web.frame.pages import page, see
 from assent.web.frame.refusals import sent_from, typed
@@ -29,6 +30,7 @@ def card_page(session: Reader, name: str, before: int | None, *, by: Principal) 
     card = cards.seen(session, name, by=by)
     mine = rights.of(session, name, by=by)
     written = cards.written(session, name, before=before, size=_REVISIONS + 1, by=by)
+    shown, last = cut(written, _REVISIONS)
     text = card.text if card else ""
     return page(
         "models/card.html",
@@ -37,8 +39,8 @@ def card_page(session: Reader, name: str, before: int | None, *, by: Principal) 
         text=text,
         why_not=mine.why_not(Permission.CARD_WRITE),
         changes=differences.between(text, typed(url_for("web.write_card_post", name=name), "text", text)),
-        written=written[:_REVISIONS],
-        next_before=written[_REVISIONS - 1].revision if len(written) > _REVISIONS else None,
+        written=shown,
+        next_before=last.revision if last else None,
     )
 
 

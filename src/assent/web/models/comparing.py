@@ -8,6 +8,7 @@ from flask import Response, url_for
 from assent.access.policy.principals import Principal
 from assent.governance.rules import standing
 from assent.http.calls import Uses
+from assent.http.problems import status_of
 from assent.kernel.dialects import Reader
 from assent.kernel.errors import AssentError, Invalid, NotFound
 from assent.registry import history
@@ -76,7 +77,7 @@ def _shown(
         }
         for place, each in enumerate(asked)
     ]
-    status = 200 if problem is None else 404 if isinstance(problem, NotFound) else 400
+    status = status_of(problem) if problem else 200
     return page(
         "models/compare.html",
         status,

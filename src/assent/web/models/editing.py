@@ -1,7 +1,6 @@
 """Models and versions as forms: their descriptions, and what else there is to change about them."""
 
 from collections.abc import Mapping
-from itertools import islice
 from typing import Any
 
 import flask
@@ -16,6 +15,7 @@ from assent.http.renames import follows_renames
 from assent.kernel.dialects import Reader
 from assent.registry import models, reading, rights, versions
 from assent.web.frame import addresses
+from assent.web.frame.cutting import cut
 from assent.web.frame.face import web
 from assent.web.frame.pages import page, see
 from assent.web.frame.refusals import sent_from, typed
@@ -98,11 +98,5 @@ def _changes(action: str, description: str, **of: Any) -> list[differences.Part]
 
 def _tags(tags: Mapping[str, str], after: str) -> dict[str, Any]:
     """A page of tags."""
-    rest = (key for key in sorted(tags) if key > after)
-    keys = list(islice(rest, _TAGS + 1))
-    shown = keys[:_TAGS]
-    return {
-        "tags": tags,
-        "keys": shown,
-        "next_after": shown[-1] if len(keys) > _TAGS else None,
-    }
+    keys, last = cut([key for key in sorted(tags) if key > after], _TAGS)
+    return {"tags": tags, "keys": keys, "next_after": last}

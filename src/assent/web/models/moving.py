@@ -10,13 +10,13 @@ from sqlalchemy.orm import Session
 
 from assent.access.policy.levels import Permission
 from assent.access.policy.principals import Principal
-from assent.governance import moves, targets
+from assent.governance import moves
 from assent.governance.requests.acting.opening import Asked
 from assent.governance.requests.evaluation import moving
 from assent.governance.requests.evaluation.moving import Wish
 from assent.governance.requests.viewing import explaining
 from assent.governance.rules import lifecycles, standing
-from assent.governance.targets import DELETION_OF_MODEL, Target, TargetKind
+from assent.governance.targets import DELETION_OF_MODEL, TargetKind
 from assent.http.calls import Uses
 from assent.http.renames import follows_renames
 from assent.kernel.dialects import Reader
@@ -136,7 +136,7 @@ def _explained(session: Reader, wish: Wish, by: Principal) -> Response:
         model=found.moving.model,
         version=found.moving.version,
         wish=wish,
-        to=_word(wish.target),
+        to=str(wish.target),
         report=found.report,
         explained=found,
         incumbent=found.moving.incumbent.number if found.moving.incumbent else None,
@@ -152,10 +152,6 @@ def _goals(session: Reader, model: Model, version: Version) -> list[Goal]:
         for stage in lifecycle.stages
         if stage.name != version.stage
     ]
-
-
-def _word(target: Target) -> str:
-    return targets.DELETED if target.kind is TargetKind.DELETION else str(target)
 
 
 def _typed_goal() -> str:

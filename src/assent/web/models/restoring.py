@@ -12,6 +12,7 @@ from assent.http.renames import follows_renames
 from assent.kernel.dialects import Reader
 from assent.registry import history, rights
 from assent.web.frame import addresses
+from assent.web.frame.cutting import cut
 from assent.web.frame.face import web
 from assent.web.frame.pages import page, see
 from assent.web.frame.refusals import sent_from
@@ -25,8 +26,8 @@ _SIZE = 100
 def deleted_models_page(session: Reader, after: int, *, by: Principal) -> Response:
     """List deleted models that one may bring back."""
     found = history.deleted_models(session, after=after, size=_SIZE + 1, by=by)
-    more = found[_SIZE - 1].id if len(found) > _SIZE else None
-    return page("models/deleted_models.html", found=found[:_SIZE], next_after=more)
+    shown, last = cut(found, _SIZE)
+    return page("models/deleted_models.html", found=shown, next_after=last.id if last else None)
 
 
 @web.call("POST", "/deleted-models/<int:model_id>/restore", takes=f.NewName())
@@ -44,11 +45,12 @@ def deleted_versions_page(session: Reader, name: str, after: int, *, by: Princip
     """List the deleted versions of a model."""
     found = history.deleted_versions(session, name, after=after, size=_SIZE + 1, by=by)
     mine = rights.of(session, name, by=by)
+    shown, last = cut(found, _SIZE)
     return page(
         "models/deleted_versions.html",
         name=name,
-        found=found[:_SIZE],
-        next_after=found[_SIZE - 1].number if len(found) > _SIZE else None,
+        found=shown,
+        next_after=last.number if last else None,
         why_not=mine.why_not(Permission.VERSION_DELETE),
     )
 

@@ -10,8 +10,9 @@ from assent.access.policy.principals import Principal
 from assent.governance.requests.records import delegations
 from assent.http.passwords import chosen
 from assent.kernel.errors import Invalid
-from assent.web.frame import typed
 from assent.web.frame.face import web
+from assent.web.frame.inputs import DAY
+from assent.web.frame.limited import NewToken, Said, limits_of
 from assent.web.frame.pages import see
 from assent.web.frame.refusals import sent_from
 from assent.web.frame.tokens import new_token_shown
@@ -34,14 +35,12 @@ def change_own_password(session: Session, current_password: str, new_password: s
     return see(flask.url_for("web.sign_in_page_get"))
 
 
-@web.call("POST", f"{HERE}/tokens", takes=typed.NewToken())
+@web.call("POST", f"{HERE}/tokens", takes=NewToken())
 @sent_from(account)
-def create_own_token(
-    session: Session, label: str, lasts: int | None, limited: typed.Said, *, by: Principal
-) -> Response:
+def create_own_token(session: Session, label: str, lasts: int | None, limited: Said, *, by: Principal) -> Response:
     """Make a token for oneself, which is shown this once."""
     owner = accounts.own_or_administered(session, by=by)
-    made = tokens.create(session, owner, label=label, lasts=lasts, limits=typed.limits_of(session, limited), by=by)
+    made = tokens.create(session, owner, label=label, lasts=lasts, limits=limits_of(session, limited), by=by)
     return new_token_shown(made, by.name, on=HERE)
 
 
@@ -53,7 +52,7 @@ def give_delegation(
     """Let somebody decide in one's own place for some days."""
     if until is None:
         raise Invalid("until: Name the last day.")
-    given = delegations.give(session, delegate, since=since, until=until + typed.DAY, reason=reason, by=by)
+    given = delegations.give(session, delegate, since=since, until=until + DAY, reason=reason, by=by)
     flash(f"{given.delegate} decides in your place as well.")
     return see(HERE)
 

@@ -4,9 +4,8 @@ from typing import Any
 
 from marshmallow import fields, post_load
 
-from assent.web.frame.inputs import Asked
+from assent.web.frame.inputs import Asked, Day, words
 from assent.web.frame.paths import HOME, is_local
-from assent.web.frame.typed import Day, words
 
 
 class Next(Asked):

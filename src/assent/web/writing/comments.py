@@ -16,6 +16,7 @@ from assent.http.renames import follows_renames
 from assent.kernel.dialects import Reader
 from assent.registry import reading
 from assent.web.frame import refusals
+from assent.web.frame.cutting import cut
 from assent.web.frame.face import web
 from assent.web.frame.pages import page, see
 from assent.web.frame.refusals import sent_from
@@ -151,8 +152,8 @@ def reopen_comment(session: Session, comment_id: int, back: str, *, by: Principa
 def mentions(session: Reader, before: int | None, *, by: Principal) -> Response:
     """Show the comments that mention whoever asks."""
     found = threads.mentioning(session, before=before, size=_MENTIONS + 1, by=by)
-    shown = found[:_MENTIONS]
-    return page("writing/mentions.html", found=shown, next_before=shown[-1].id if len(found) > _MENTIONS else None)
+    shown, last = cut(found, _MENTIONS)
+    return page("writing/mentions.html", found=shown, next_before=last.id if last else None)
 
 
 def _back(to: str, written: Written) -> Response:

@@ -1,6 +1,5 @@
-"""What people type: names, words, days, and what a token or a publisher is limited to."""
+"""What a token or a publisher is limited to, as forms say it."""
 
-from datetime import datetime
 from typing import Any, TypeAlias
 
 from marshmallow import ValidationError, fields, post_load, validate
@@ -8,56 +7,11 @@ from sqlalchemy.orm import Session
 
 from assent.access.policy.levels import Scope
 from assent.access.policy.limits import Limits, limits
-from assent.access.policy.names import NAME_LENGTH
 from assent.registry.stages import target
-from assent.web.frame.inputs import Asked
-
-DAY = 86_400_000
-_LATEST_ID = 2**53
-_LONGEST_WORDS = 20_000
-
+from assent.web.frame.inputs import DAY, Asked, lines_of, words
 
 # The scopes, the pattern and the targets that a form says; None of a kind is no limit.
 Said: TypeAlias = tuple[list[str] | None, str | None, list[str] | None]
-
-
-def storable(text: str) -> None:
-    """Refuse what PostgreSQL keeps in no text."""
-    if "\x00" in text:
-        raise ValidationError("It holds a NUL character.")
-
-
-def words(**more: Any) -> fields.String:
-    """A text; empty where nothing was typed."""
-    return fields.String(
-        load_default="",
-        validate=[validate.Length(max=_LONGEST_WORDS), storable],
-        **more,
-    )
-
-
-def name_of_somebody(**more: Any) -> fields.String:
-    """The name of a user, a service account or a group."""
-    return fields.String(validate=[validate.Length(max=NAME_LENGTH), storable], **more)
-
-
-def number_before(**more: Any) -> fields.Integer:
-    """Where a page of a list begins: after an id."""
-    return fields.Integer(load_default=0, validate=validate.Range(0, _LATEST_ID), **more)
-
-
-class Day(fields.String):
-    """A day in UTC, as the moment when it begins; None where nothing was typed."""
-
-    def __init__(self, **more: Any) -> None:
-        super().__init__(load_default=None, **more)
-
-    def _deserialize(self, *loaded: Any, **options: Any) -> int | None:  # type: ignore[override]  # it gives no text
-        text = super()._deserialize(*loaded, **options)
-        try:
-            return int(datetime.fromisoformat(f"{text}T00:00:00+00:00").timestamp() * 1000) if text else None
-        except ValueError:
-            raise ValidationError("Write a day as 2026-12-31.") from None
 
 
 class Limited(Asked):
@@ -124,8 +78,3 @@ def limits_of(session: Session, limited: Said) -> Limits:
     """The limits that a form says. Raises Invalid, for stages that are not there, too."""
     ticked, pattern, named = limited
     return limits(ticked, pattern, None if named is None else [target(session, word) for word in named])
-
-
-def lines_of(text: str) -> list[str]:
-    """What somebody wrote in lines, without the empty ones."""
-    return [line for line in map(str.strip, text.splitlines()) if line]
