@@ -11,7 +11,7 @@ from support.databases import SqliteDatabases
 from support.hostile import GRAPH, HOSTILE
 from support.server import Server
 from support.visiting import Visit, whole
-from support.visitors import DESK, TELEPHONE, Visitor, visitors
+from support.visitors import DESK, FIRST_VIEW, TELEPHONE, Visitor, visitors
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +45,7 @@ def test_a_graph_of_two_thousand_nodes_is_drawn_as_far_as_one_can_read_it(
 ) -> None:
     visitor = among_enemies["alice"]
     visitor.faults.clear()
-    visitor.go(GRAPH)
+    visitor.go(GRAPH, FIRST_VIEW)
     visitor.page.wait_for_selector(".graph svg .node")
     visitor.fits(DESK)
     visitor.fits(TELEPHONE)

@@ -1,5 +1,6 @@
 """What all pages share: the colours of stages, words for what one may do, the way back from a wrong address."""
 
+import gzip
 import re
 from html import unescape
 
@@ -78,6 +79,15 @@ def test_a_moment_in_a_sentence_is_one_that_the_page_puts_into_the_zone_of_its_r
     assert re.search(
         r'until <time datetime="2099-12-31T12:00:05.000\+00:00" title="2099-12-31 12:00:05.000 UTC">', page
     )
+
+
+def test_what_pages_load_is_packed_for_who_takes_it_so(sqlite_app: Flask) -> None:
+    browser = Browser(sqlite_app)
+    plain = browser.ask("/assets/assent.css", headers={"Accept-Encoding": "gzip;q=0"})
+    packed = browser.ask("/assets/assent.css", headers={"Accept-Encoding": "gzip, br"})
+    assert (plain.headers.get("Content-Encoding"), packed.headers["Content-Encoding"]) == (None, "gzip")
+    assert gzip.decompress(packed.data) == plain.data
+    assert len(packed.data) < len(plain.data) / 3
 
 
 def test_every_right_and_every_level_has_words() -> None:

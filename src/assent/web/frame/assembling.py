@@ -3,6 +3,7 @@
 A part's name begins with its place in the order. What is vendored is loaded as it is.
 """
 
+import gzip
 import hashlib
 from functools import cache
 from importlib.resources import files
@@ -29,6 +30,12 @@ def content_of(name: str) -> bytes:
     if name in _PARTS:
         return b"\n".join(part.read_bytes() for part in _parts(_ASSETS / _PARTS[name]))
     return (_ASSETS / _FILES[name]).read_bytes()
+
+
+@cache
+def packed(name: str) -> bytes:
+    """The same content, packed with gzip."""
+    return gzip.compress(content_of(name), mtime=0)
 
 
 def type_of(name: str) -> str:

@@ -21,7 +21,7 @@ from assent.web.lineage.naming import meant, version_of
 
 HERE = "/lineage"
 MOST_DRAWN = 150
-_ROWS = 100
+_ROWS = 40
 _MOST_VERSIONS = 200
 _DEPTHS = (1, 2, 3, 5, 10, DEEPEST)
 GRAPH, PRODUCTION, VERSIONS = "graph", "production", "versions"
