@@ -3,7 +3,7 @@
 from collections.abc import Collection, Sequence
 from functools import lru_cache
 
-from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, select, tuple_
+from sqlalchemy import ColumnElement, bindparam, select
 
 from assent.access.granting.visibility import Granted, Guarded
 from assent.access.policy.levels import Permission
@@ -14,6 +14,7 @@ from assent.registry import names
 from assent.registry.stages import canonical
 from assent.registry.views import (
     ALIASES,
+    ARE_NAMED,
     MODELS,
     VERSION_COLUMNS,
     VERSIONS,
@@ -23,6 +24,7 @@ from assent.registry.views import (
     is_version,
     latest,
     models,
+    naming,
     select_models,
     version,
 )
@@ -33,15 +35,7 @@ _MODEL = Guarded(select_models(is_model(_NAME)), MODELS.c.id)
 _MODEL_ID = select(MODELS.c.id).where(is_model(_NAME))
 _EXISTS = Guarded(_MODEL_ID, MODELS.c.id)
 _VERSION = Guarded(select(*VERSION_COLUMNS).where(is_version(_NAME, bindparam("number"))), VERSIONS.c.model_id)
-_NAMES: BindParameter[str] = bindparam("names", expanding=True)
-_NUMBERS: BindParameter[int] = bindparam("numbers", expanding=True)
-# Said twice: SQLite walks no index for pairs.
-_NAMED = and_(
-    VERSIONS.c.model_name.in_(_NAMES),
-    VERSIONS.c.number.in_(_NUMBERS),
-    tuple_(VERSIONS.c.model_name, VERSIONS.c.number).in_(bindparam("named", expanding=True)),
-)
-_VERSIONS = Guarded(select(*VERSION_COLUMNS).where(_NAMED, VERSIONS.c.deleted_at.is_(None)), VERSIONS.c.model_id)
+_VERSIONS = Guarded(select(*VERSION_COLUMNS).where(ARE_NAMED, VERSIONS.c.deleted_at.is_(None)), VERSIONS.c.model_id)
 _DOWNLOAD_URI = Guarded(
     select(VERSIONS.c.download_uri).where(is_version(_NAME, bindparam("number"))), VERSIONS.c.model_id
 )
@@ -89,13 +83,8 @@ def versions_numbered(session: Reader, wanted: Collection[tuple[str, int]], *, b
     for name, number in wanted:
         names.must_be_a_model_name(name)
         must_be_possible(name, number)
-    values = {
-        "named": sorted(set(wanted)),
-        "names": sorted({name for name, _ in wanted}),
-        "numbers": sorted({number for _, number in wanted}),
-    }
     found: dict[tuple[str, int], Version] = {}
-    for row, granted in _VERSIONS.all(session, by, values) if wanted else ():
+    for row, granted in _VERSIONS.all(session, by, naming(wanted)) if wanted else ():
         seen = version(row)
         if by.may(Permission.MODEL_READ, seen.name, granted):
             found[seen.name, seen.number] = seen

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import (
     CTE,
     BigInteger,
+    BindParameter,
     ColumnElement,
     ScalarSelect,
     Select,
@@ -18,6 +19,7 @@ from sqlalchemy import (
     case,
     literal,
     select,
+    tuple_,
     union_all,
 )
 
@@ -133,6 +135,22 @@ def version(row: Sequence[Any]) -> Version:
 def is_version(name: ColumnElement[str] | str, number: ColumnElement[int] | int) -> ColumnElement[bool]:
     """The condition that finds one live version."""
     return and_(VERSIONS.c.model_name == name, VERSIONS.c.number == number, VERSIONS.c.deleted_at.is_(None))
+
+
+# Said twice: SQLite walks no index for pairs.
+NAMES: BindParameter[str] = bindparam("names", expanding=True)
+_NUMBERS: BindParameter[int] = bindparam("numbers", expanding=True)
+ARE_NAMED = and_(
+    VERSIONS.c.model_name.in_(NAMES),
+    VERSIONS.c.number.in_(_NUMBERS),
+    tuple_(VERSIONS.c.model_name, VERSIONS.c.number).in_(bindparam("named", expanding=True)),
+)
+
+
+def naming(versions: Iterable[tuple[str, int]]) -> dict[str, list[Any]]:
+    """The values for a statement about versions that `ARE_NAMED`: each by its model and its number."""
+    named = sorted(set(versions))
+    return {"named": named, "names": sorted({name for name, _ in named}), "numbers": sorted({n for _, n in named})}
 
 
 def is_model(name: ColumnElement[str] | str) -> ColumnElement[bool]:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from typing import NamedTuple, TypeAlias
 
-from sqlalchemy import BindParameter, and_, bindparam, select, tuple_
+from sqlalchemy import select
 
 from assent.access.granting.visibility import Granted, Guarded
 from assent.access.policy.levels import Permission
@@ -12,7 +12,7 @@ from assent.audit.events import Subject
 from assent.kernel.dialects import Reader
 from assent.registry import history, names, reading
 from assent.registry.history import MODEL_NAMES
-from assent.registry.views import VERSIONS
+from assent.registry.views import ARE_NAMED, NAMES, VERSIONS, naming
 
 Name: TypeAlias = tuple[str, int]
 
@@ -34,19 +34,11 @@ class Named(NamedTuple):
 Found: TypeAlias = tuple[Named, Granted]
 
 _COLUMNS = select(VERSIONS.c.id, VERSIONS.c.model_id, VERSIONS.c.model_name, VERSIONS.c.number, VERSIONS.c.deleted_at)
-_NAMES: BindParameter[str] = bindparam("names", expanding=True)
-_NUMBERS: BindParameter[int] = bindparam("numbers", expanding=True)
-# Said twice: SQLite walks no index for pairs.
-_NAMED = and_(
-    VERSIONS.c.model_name.in_(_NAMES),
-    VERSIONS.c.number.in_(_NUMBERS),
-    tuple_(VERSIONS.c.model_name, VERSIONS.c.number).in_(bindparam("named", expanding=True)),
-)
-_LIVE = Guarded(_COLUMNS.where(_NAMED, VERSIONS.c.deleted_at.is_(None)), VERSIONS.c.model_id)
+_LIVE = Guarded(_COLUMNS.where(ARE_NAMED, VERSIONS.c.deleted_at.is_(None)), VERSIONS.c.model_id)
 # Deleted models and versions have no index by name but that of the names they bore.
-_BORE = select(MODEL_NAMES.c.model_id).where(MODEL_NAMES.c.name.in_(_NAMES))
+_BORE = select(MODEL_NAMES.c.model_id).where(MODEL_NAMES.c.name.in_(NAMES))
 _DELETED = Guarded(
-    _COLUMNS.where(VERSIONS.c.model_id.in_(_BORE), _NAMED, VERSIONS.c.deleted_at.is_not(None)).order_by(
+    _COLUMNS.where(VERSIONS.c.model_id.in_(_BORE), ARE_NAMED, VERSIONS.c.deleted_at.is_not(None)).order_by(
         VERSIONS.c.id
     ),
     VERSIONS.c.model_id,
@@ -92,10 +84,9 @@ def _deleted(session: Reader, wanted: Collection[Name], by: Principal) -> dict[N
 
 def _readable(session: Reader, which: Guarded, wanted: Iterable[Name], by: Principal) -> dict[Name, Found]:
     """Those of some names that the caller may read; of several that were called the same the latest."""
-    named = sorted(set(wanted))
-    if not named:
+    values = naming(wanted)
+    if not values["named"]:
         return {}
-    values = {"named": named, "names": [name for name, _ in named], "numbers": [number for _, number in named]}
     found = {}
     for row, granted in which.all(session, by, values):
         version = Named._make(row)

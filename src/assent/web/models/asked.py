@@ -22,32 +22,31 @@ def _text(longest: int = _LONGEST) -> fields.String:
     return fields.String(load_default="", validate=validate.Length(max=longest))
 
 
-class WhichModels(Asked):
-    """A search for models: in the words of the API, in simple boxes, or both; an order, and where a page begins."""
+class _Search(Asked):
+    """A search in the words of the API, in simple boxes, or both; and where a page begins."""
 
     query = _text(_LONGEST_QUERY)
-    name = _text()
     stage = _text()
     alias = _text()
-    owner = _text()
     tag = _text()
     value = _text()
+    after = _text()
+
+
+class WhichModels(_Search):
+    """Which models, and in which order."""
+
+    name = _text()
+    owner = _text()
     quarantined = fields.String(load_default="")
     kind = fields.String(load_default="models")
     sort = fields.String(load_default="name")
-    after = _text()
 
 
-class WhichVersions(Asked):
-    """Which versions of a model, where a page begins, and the metric of the chart."""
+class WhichVersions(_Search):
+    """Which versions of a model, and the metric of the chart."""
 
-    query = _text(_LONGEST_QUERY)
-    stage = _text()
-    alias = _text()
-    tag = _text()
-    value = _text()
     metric = _text()
-    after = _text()
 
 
 class ComparedVersions(Asked):
