@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from support.browsing import Browser
+from support.browsing import Browser, signed_in
 from support.calling import Caller
 from support.counting import counted
 from support.databases import ADMINISTRATOR, PASSWORD, PEOPLE
@@ -27,9 +27,7 @@ SPECS: Mapping[str, Mapping[str, Any]] = {
 @pytest.fixture
 def admin(app: Flask) -> Browser:
     """The browser of an administrator."""
-    browser = Browser(app)
-    browser.sign_in(ADMINISTRATOR)
-    return browser
+    return signed_in(app, ADMINISTRATOR)
 
 
 @pytest.fixture

@@ -10,16 +10,14 @@ from assent.access.people import accounts, groups
 from assent.access.policy.limits import limits
 from assent.access.policy.principals import SYSTEM
 from assent.database import db, unit_of_work
-from support.browsing import Browser, message_of
+from support.browsing import Browser, message_of, signed_in
 from support.databases import TEST
 
 
 @pytest.fixture
 def alices(app: Flask) -> Browser:
     """Alice's browser."""
-    browser = Browser(app)
-    browser.sign_in("alice")
-    return browser
+    return signed_in(app)
 
 
 def test_the_page_names_the_groups_that_hold_one_directly_or_not(alices: Browser) -> None:

@@ -17,7 +17,7 @@ from assent.access.policy.principals import SYSTEM, Kind
 from assent.access.signing_in import identities
 from assent.access.signing_in.identities import Shown
 from assent.database import db, unit_of_work
-from support.browsing import Browser, message_of
+from support.browsing import Browser, message_of, signed_in
 from support.counting import counted
 from support.databases import TEST
 
@@ -29,9 +29,7 @@ STRONG = "tall ships at dawn, 9"
 @pytest.fixture
 def admins(app: Flask) -> Browser:
     """The administrator's browser."""
-    browser = Browser(app)
-    browser.sign_in("admin")
-    return browser
+    return signed_in(app, "admin")
 
 
 def _secret(answer: TestResponse) -> str:

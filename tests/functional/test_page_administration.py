@@ -5,7 +5,7 @@ from flask import Flask
 
 from assent.access.people import accounts
 from assent.database import db, unit_of_work
-from support.browsing import Browser, message_of
+from support.browsing import Browser, message_of, signed_in
 from support.counting import counted
 from support.databases import TEST
 
@@ -13,9 +13,7 @@ from support.databases import TEST
 @pytest.fixture
 def admins(app: Flask) -> Browser:
     """The administrator's browser."""
-    browser = Browser(app)
-    browser.sign_in("admin")
-    return browser
+    return signed_in(app, "admin")
 
 
 def test_the_overview_counts_to_a_hundred_and_no_further(admins: Browser) -> None:

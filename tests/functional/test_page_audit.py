@@ -9,7 +9,7 @@ from flask import Flask
 
 from assent.registry import trail
 from assent.web.audit import explorer
-from support.browsing import Browser, message_of
+from support.browsing import Browser, message_of, signed_in
 from support.calling import Caller
 from support.counting import counted
 
@@ -24,13 +24,7 @@ def browser(app: Flask, call: Caller) -> Browser:
     call.point("champion", "2", "fraud")
     call.api("PUT", "/models/fraud/card", text="What it is for.", revision=0)
     call.by("edith").request("DELETE", "/registered-models/delete", name="fraud")
-    return _browser(app, "admin")
-
-
-def _browser(app: Flask, name: str) -> Browser:
-    opened = Browser(app)
-    opened.sign_in(name)
-    return opened
+    return signed_in(app, "admin")
 
 
 def _told(browser: Browser, **asked: Any) -> list[str]:
@@ -133,7 +127,7 @@ def test_a_page_takes_the_same_few_statements_for_many_events_as_for_few(app: Fl
     taken = []
     for _ in range(2):
         for person in ("admin", "rita"):
-            reader = _browser(app, person)
+            reader = signed_in(app, person)
             with counted(app) as statements:
                 reader.ask("/audit", query_string={"kind": "registered_model", "name": "fraud"})
             taken.append(len(statements))
@@ -144,7 +138,7 @@ def test_a_page_takes_the_same_few_statements_for_many_events_as_for_few(app: Fl
 
 
 def test_who_does_not_see_the_whole_log_is_told_so_and_sees_their_part(browser: Browser) -> None:
-    page = _browser(browser.app, "rita").ask("/audit", query_string={"kind": "registered_model", "name": "fraud"})
+    page = signed_in(browser.app, "rita").ask("/audit", query_string={"kind": "registered_model", "name": "fraud"})
     assert "You do not see the whole log" in page.text
     assert "alice" in page.text
     assert "127.0.0.1" not in page.text
@@ -153,7 +147,7 @@ def test_who_does_not_see_the_whole_log_is_told_so_and_sees_their_part(browser: 
 
 def test_one_event_is_told_with_all_of_it(browser: Browser) -> None:
     number = _events(browser.ask("/audit", query_string={"action": "alias.set"}).text)[0]
-    whole, part = (_browser(browser.app, name).ask(f"/audit/{number}").text for name in ("admin", "rita"))
+    whole, part = (signed_in(browser.app, name).ask(f"/audit/{number}").text for name in ("admin", "rita"))
     assert "127.0.0.1" in whole
     assert "&#34;champion&#34;" in whole
     assert "127.0.0.1" not in part
@@ -162,7 +156,7 @@ def test_one_event_is_told_with_all_of_it(browser: Browser) -> None:
 
 def test_an_event_that_one_may_not_see_is_not_there(browser: Browser) -> None:
     number = _events(browser.ask("/audit", query_string={"outcome": "refused", "who": "edith"}).text)[0]
-    rita = _browser(browser.app, "rita")
+    rita = signed_in(browser.app, "rita")
     assert [rita.ask(f"/audit/{each}").status_code for each in (number, 10**9, 10**30)] == [404, 404, 404]
 
 
@@ -177,7 +171,7 @@ def test_an_export_holds_all_that_is_looked_for_and_no_formula(browser: Browser,
 
 
 def test_an_export_as_json_lines_is_streamed_and_bounded_by_what_one_may_see(browser: Browser) -> None:
-    answer = _browser(browser.app, "rita").ask("/audit/export", query_string={"format": "jsonl", "who": "alice"})
+    answer = signed_in(browser.app, "rita").ask("/audit/export", query_string={"format": "jsonl", "who": "alice"})
     assert answer.is_streamed
     assert answer.mimetype == "application/jsonl"
     assert '"action":"alias.set"' in answer.text

@@ -5,7 +5,7 @@ import re
 import pytest
 from flask import Flask
 
-from support.browsing import Browser, message_of
+from support.browsing import Browser, message_of, signed_in
 from support.calling import Caller
 from support.counting import counted
 
@@ -18,13 +18,7 @@ def rita(app: Flask, call: Caller) -> Browser:
     """Somebody who reads, with a version of alice's to comment on."""
     call.model(NAME)
     call.version(NAME)
-    return _signed_in(app, "rita")
-
-
-def _signed_in(app: Flask, name: str) -> Browser:
-    browser = Browser(app)
-    browser.sign_in(name)
-    return browser
+    return signed_in(app, "rita")
 
 
 def _write(browser: Browser, text: str) -> int:
@@ -40,7 +34,7 @@ def _said(browser: Browser, on: str = ON_1) -> list[str]:
 
 def test_a_thread_is_written_answered_resolved_and_reopened(rita: Browser, app: Flask) -> None:
     first = _write(rita, "Why did **recall** drop?\r\nSee the run.")
-    alice = _signed_in(app, "alice")
+    alice = signed_in(app, "alice")
     answer = alice.submit(f"/comments/{first}/reply", on=ON_1, text="The data changed.")
     assert answer.headers["Location"] == f"{ON_1}#comment-{first + 1}"
     assert _said(rita) == ["Why did recall drop?\nSee the run.", "The data changed."]
@@ -81,13 +75,13 @@ def test_who_edits_what_was_edited_meanwhile_is_told_with_both_texts(rita: Brows
 def test_only_who_wrote_a_comment_is_given_the_form_to_edit_it(rita: Browser, app: Flask) -> None:
     first = _write(rita, "Mine")
     edit, delete = f"/comments/{first}/edit", f"/comments/{first}/delete"
-    edith = _signed_in(app, "edith").ask(edit).text
+    edith = signed_in(app, "edith").ask(edit).text
     assert (f'action="{edit}"' in edith, f'action="{delete}"' in edith) == (False, False)
-    alice = _signed_in(app, "alice")
+    alice = signed_in(app, "alice")
     assert f'action="{edit}"' not in alice.ask(edit).text
     alice.submit(delete, on=edit)
     assert "alice deleted this comment" in rita.ask(f"/comments/{first}").text
-    assert "Mine" not in _signed_in(app, "bob").ask(ON_1).text
+    assert "Mine" not in signed_in(app, "bob").ask(ON_1).text
 
 
 def test_a_preview_shows_the_text_and_keeps_it(rita: Browser) -> None:
@@ -121,7 +115,7 @@ def test_hostile_texts_are_texts(rita: Browser) -> None:
 
 def test_who_is_mentioned_finds_it(rita: Browser, app: Flask) -> None:
     first = _write(rita, "Look, @bob")
-    assert f"/comments/{first}#comment-{first}" in _signed_in(app, "bob").ask("/mentions").text
+    assert f"/comments/{first}#comment-{first}" in signed_in(app, "bob").ask("/mentions").text
     assert "Nobody has mentioned you yet" in rita.ask("/mentions").text
 
 
@@ -150,7 +144,7 @@ def test_a_page_takes_as_many_statements_however_much_was_said(rita: Browser, ap
 def test_a_version_that_one_may_not_read_has_no_comments(rita: Browser, app: Flask, call: Caller) -> None:
     first = _write(rita, "Secret")
     call.by("admin").api("POST", "/users", name="nina", password="correct horse battery")
-    nina = _signed_in(app, "nina")
+    nina = signed_in(app, "nina")
     for page in (ON_1, f"/comments/{first}", f"/comments/{first}/edit", f"/comments/{first}/texts"):
         assert nina.ask(page).status_code == 404
 

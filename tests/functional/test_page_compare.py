@@ -1,7 +1,6 @@
 """The page that compares versions: what differs on top, better or worse as the gates have it."""
 
 import re
-from html import unescape
 from typing import Any
 
 import pytest
@@ -13,7 +12,7 @@ from assent.access.policy.principals import SYSTEM
 from assent.database import db, unit_of_work
 from assent.lineage.runs.facts import SCHEMA
 from assent.registry import permissions
-from support.browsing import Browser, message_of
+from support.browsing import Browser, message_of, signed_in, text_in
 from support.calling import Caller
 from support.counting import counted
 from support.databases import TEST
@@ -51,9 +50,7 @@ def browser(app: Flask, call: Caller) -> Browser:
         call.api("PUT", f"/models/m/versions/{number}/snapshot", facts=_facts(number))
         measured = {"bias": 0.1 * number}
         call.api("POST", f"/models/m/versions/{number}/checks", name="ci/eval", state="passed", metrics=measured)
-    opened = Browser(app)
-    opened.sign_in("alice")
-    return opened
+    return signed_in(app)
 
 
 def _asked(browser: Browser, *versions: str, **more: str) -> Any:
@@ -65,11 +62,7 @@ def _rows(page: str, section: str) -> dict[str, list[str]]:
     found = re.search(rf'<section[^>]* id="beside-{section}".*?</section>', page, re.DOTALL)
     body = re.search(r"<tbody>(.*?)</tbody>", found[0], re.DOTALL) if found else None
     rows = [re.findall(r"<t[hd].*?</t[hd]>", row, re.DOTALL) for row in body[1].split("</tr>")] if body else []
-    return {_text(row[0]): [_text(each) for each in row[1:]] for row in rows if row}
-
-
-def _text(markup: str) -> str:
-    return " ".join(unescape(re.sub(r"<[^>]+>", " ", markup)).split())
+    return {text_in(row[0]): [text_in(each) for each in row[1:]] for row in rows if row}
 
 
 def test_metrics_are_better_or_worse_as_the_gates_have_it(browser: Browser, call: Caller) -> None:

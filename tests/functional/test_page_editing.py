@@ -5,7 +5,7 @@ import re
 import pytest
 from flask import Flask
 
-from support.browsing import Browser, message_of
+from support.browsing import Browser, message_of, signed_in
 from support.calling import Caller
 from support.counting import counted
 
@@ -20,13 +20,7 @@ def edith(app: Flask, call: Caller) -> Browser:
     """Somebody who edits, with a version of alice's."""
     call.model(NAME)
     call.version(NAME)
-    return _signed_in(app, "edith")
-
-
-def _signed_in(app: Flask, name: str) -> Browser:
-    browser = Browser(app)
-    browser.sign_in(name)
-    return browser
+    return signed_in(app, "edith")
 
 
 def _late(browser: Browser, path: str, **typed: str) -> tuple[int, str]:
@@ -43,7 +37,7 @@ def _late(browser: Browser, path: str, **typed: str) -> tuple[int, str]:
 def test_two_who_edit_a_text_at_once_are_told(edith: Browser, app: Flask, path: str, field: str) -> None:
     page = edith.ask(path).text
     revision = re.findall(r'name="revision" value="(\d+)"', page)[0]
-    assert _signed_in(app, "bob").submit(path, on=path, **{field: "one two three"}).status_code == 303
+    assert signed_in(app, "bob").submit(path, on=path, **{field: "one two three"}).status_code == 303
     status, text = _late(edith, path, revision=revision, **{field: "one two four"})
     assert status == 409
     assert "one two four</textarea>" in text
@@ -95,13 +89,13 @@ def test_many_long_tags_fit_on_pages(edith: Browser, call: Caller, app: Flask) -
 def test_a_model_is_renamed_by_who_manages_it(edith: Browser, app: Flask) -> None:
     edit = f"{MODEL}/edit"
     assert f'action="{MODEL}/rename"' not in edith.ask(edit).text
-    bob = _signed_in(app, "bob")
+    bob = signed_in(app, "bob")
     assert message_of(bob.submit(f"{MODEL}/rename", on=edit, new_name="a/b"))
     assert bob.submit(f"{MODEL}/rename", on=edit, new_name="Model 2").headers["Location"] == "/models/Model%202"
 
 
 def test_what_is_deleted_is_listed_and_restored(edith: Browser, app: Flask) -> None:
-    bob = _signed_in(app, "bob")
+    bob = signed_in(app, "bob")
     bob.submit(f"{VERSION}/move", on=f"{VERSION}/move?to=deletion")
     assert bob.ask(f"{VERSION}/edit").status_code == 404
     assert f'action="{VERSION}/restore"' not in edith.ask(f"{MODEL}/deleted-versions").text
@@ -130,7 +124,7 @@ def test_descriptions_and_cards_are_texts_whatever_they_hold(edith: Browser, app
         (f"{MODEL}/card", "text"),
     ):
         edith.submit(path, on=path, **{field: HOSTILE})
-        for browser in (edith, _signed_in(app, "rita")):
+        for browser in (edith, signed_in(app, "rita")):
             html = browser.ask(path).text
             assert not re.search(r"<script>|<img (?!src=\"/assets)|href=\"javascript:", html), path
     assert "<script>" not in edith.ask(f"{MODEL}/card/1").text

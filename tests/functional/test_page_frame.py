@@ -2,31 +2,19 @@
 
 import gzip
 import re
-from html import unescape
 
 import pytest
 from flask import Flask
-from werkzeug.test import TestResponse
 
 from assent.access.policy.levels import Level, Permission
 from assent.access.policy.words import LEVELS, RIGHTS
 from assent.registry.tiers import Stage, Tier
 from assent.web.frame.sentences import in_words
-from support.browsing import Browser, message_of
+from support.browsing import message_of, signed_in, text_of
 from support.calling import Caller
 from support.databases import ADMINISTRATOR
 from support.gating import asked, gate, govern
 from support.lifecycles import of_every_model
-
-
-def _as(app: Flask, name: str) -> Browser:
-    browser = Browser(app)
-    browser.sign_in(name)
-    return browser
-
-
-def _text(answer: TestResponse) -> str:
-    return " ".join(unescape(re.sub(r"<[^>]+>", " ", answer.text)).split())
 
 
 @pytest.fixture
@@ -46,13 +34,13 @@ def live(call: Caller) -> Caller:
     ["/inbox?show=mine", "/requests/1", "/models/m/versions/1/move?to=Live", "/administration/gates"],
 )
 def test_a_stage_has_the_colour_of_its_tier_everywhere(app: Flask, address: str) -> None:
-    page = _as(app, "alice").ask(address).text
+    page = signed_in(app, "alice").ask(address).text
     assert re.findall(r'class="pill stage([^"]*)">Live<', page) == [" tier-production"]
 
 
 @pytest.mark.usefixtures("live")
 def test_rights_and_levels_are_told_in_words(app: Flask) -> None:
-    told = _text(_as(app, "rita").ask("/requests/1"))
+    told = text_of(signed_in(app, "rita").ask("/requests/1"))
     assert (
         "rita lacks the right to decide on requests for production: it takes the level “Can manage production" in told
     )
@@ -62,7 +50,7 @@ def test_rights_and_levels_are_told_in_words(app: Flask) -> None:
 
 @pytest.mark.usefixtures("live")
 def test_an_outdated_approval_is_refused_without_its_digest(app: Flask) -> None:
-    bob = _as(app, "bob")
+    bob = signed_in(app, "bob")
     answer = bob.submit("/requests/1/approve", on="/requests/1", digest="of something else")
     assert (answer.status_code, message_of(answer)) == (409, "What was reviewed has changed. Look again.")
 
@@ -75,7 +63,7 @@ def test_a_moment_in_a_sentence_is_one_that_the_page_puts_into_the_zone_of_its_r
     call.model()
     call.version()
     asked(call)
-    page = _as(app, "alice").ask("/requests/1").text
+    page = signed_in(app, "alice").ask("/requests/1").text
     assert re.search(
         r'until <time datetime="2099-12-31T12:00:05.000\+00:00" title="2099-12-31 12:00:05.000 UTC">', page
     )
@@ -104,6 +92,6 @@ def test_only_what_the_domain_says_is_told_otherwise() -> None:
     [("/inbox?show=nonsense&to=Production", "show"), ("/inbox?before=x&to=Production", "before")],
 )
 def test_a_wrong_word_in_an_address_is_told_with_the_way_back(sqlite_app: Flask, address: str, word: str) -> None:
-    page = _as(sqlite_app, "alice").ask(address)
+    page = signed_in(sqlite_app, "alice").ask(address)
     assert (page.status_code, f"<code>{word}</code>" in page.text) == (400, True)
     assert '<a class="button main" href="/inbox?to=Production">' in page.text

@@ -3,7 +3,7 @@
 import pytest
 from flask import Flask
 
-from support.browsing import Browser, message_of
+from support.browsing import Browser, message_of, signed_in
 from support.calling import Caller
 from support.counting import counted
 from support.databases import ADMINISTRATOR
@@ -15,9 +15,7 @@ HERE = "/administration/gates"
 @pytest.fixture
 def admin(app: Flask) -> Browser:
     """The browser of an administrator."""
-    browser = Browser(app)
-    browser.sign_in(ADMINISTRATOR)
-    return browser
+    return signed_in(app, ADMINISTRATOR)
 
 
 def test_the_gates_that_stand_are_told_in_words(admin: Browser, call: Caller) -> None:

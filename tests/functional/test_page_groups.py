@@ -16,7 +16,7 @@ from assent.access.publishing.publishers import Terms
 from assent.access.signing_in.sign_in import SignIn
 from assent.database import db, unit_of_work
 from assent.registry import models
-from support.browsing import Browser, message_of
+from support.browsing import Browser, message_of, signed_in
 from support.counting import counted
 from support.databases import TEST
 
@@ -27,9 +27,7 @@ RISK = f"{GROUPS}/risk"
 @pytest.fixture
 def admins(app: Flask) -> Browser:
     """The administrator's browser."""
-    browser = Browser(app)
-    browser.sign_in("admin")
-    return browser
+    return signed_in(app, "admin")
 
 
 def _told(admins: Browser, action: str, on: str, **typed: str) -> str:

@@ -5,9 +5,8 @@ from html import unescape
 
 import pytest
 from flask import Flask
-from werkzeug.test import TestResponse
 
-from support.browsing import Browser, message_of
+from support.browsing import Browser, message_of, signed_in, text_of
 from support.calling import Caller
 from support.counting import counted
 from support.databases import ADMINISTRATOR
@@ -29,32 +28,22 @@ def busy(call: Caller) -> Caller:
     return call
 
 
-def _as(app: Flask, name: str) -> Browser:
-    browser = Browser(app)
-    browser.sign_in(name)
-    return browser
-
-
 def _listed(browser: Browser, **which: str) -> list[int]:
     answer = browser.ask("/inbox", query_string=which)
     assert answer.status_code == 200, answer.text
     return [int(number) for number in re.findall(r'id="request-(\d+)"', answer.text)]
 
 
-def _text(answer: TestResponse) -> str:
-    return " ".join(unescape(re.sub(r"<[^>]+>", " ", answer.text)).split())
-
-
 @pytest.mark.usefixtures("busy")
 def test_the_first_page_is_what_waits_for_oneself(app: Flask) -> None:
-    bob = _as(app, "bob")
+    bob = signed_in(app, "bob")
     assert bob.ask("/").headers["Location"] == "/inbox"
     assert _listed(bob) == [2, 1]
 
 
 @pytest.mark.usefixtures("busy")
 def test_what_waits_for_others_is_watched(app: Flask) -> None:
-    bob, rita = _as(app, "bob"), _as(app, "rita")
+    bob, rita = signed_in(app, "bob"), signed_in(app, "rita")
     assert (_listed(bob, show="mine"), _listed(bob, show="watching")) == ([3], [])
     assert (_listed(rita, show="mine"), _listed(rita, show="watching")) == ([], [3, 2, 1])
 
@@ -65,12 +54,12 @@ def test_what_expires_within_a_day_is_overdue_and_so_is_a_review(app: Flask, bus
     busy.version("a")
     asked(busy, name="a", number=2)
     busy.by("bob").api("POST", "/requests/2/override", comment="It could not wait.")
-    assert _listed(_as(app, "petra"), show="overdue") == [4, 2]
+    assert _listed(signed_in(app, "petra"), show="overdue") == [4, 2]
 
 
 def test_a_row_says_what_is_missing_and_who_approved(app: Flask, busy: Caller) -> None:
     busy.by("bob").api("POST", "/requests/1/approve")
-    text = _text(_as(app, "petra").ask("/inbox?models=a"))
+    text = text_of(signed_in(app, "petra").ask("/inbox?models=a"))
     assert "a version 1 → to Production" in text
     assert "1 of 2 approvals (up to whoever has “Can manage production versions”)" in text
     assert "approved by bob" in text
@@ -78,19 +67,19 @@ def test_a_row_says_what_is_missing_and_who_approved(app: Flask, busy: Caller) -
 
 def test_the_tabs_count_where_one_is_mentioned(app: Flask, busy: Caller) -> None:
     busy.api("POST", "/models/a/versions/1/comments", text="@bob and @rita: what do you think?")
-    assert _text(_as(app, "bob").ask("/inbox/tabs")).endswith("All Mentions 1")
+    assert text_of(signed_in(app, "bob").ask("/inbox/tabs")).endswith("All Mentions 1")
 
 
 def test_a_stale_approval_is_marked(app: Flask, busy: Caller) -> None:
     busy.by("bob").api("POST", "/requests/1/approve")
     govern(busy, gate("Production", {"approvals": 3}))
     busy.api("POST", "/requests/1/look")
-    assert "stale approval" in _text(_as(app, "petra").ask("/inbox?models=a"))
+    assert "stale approval" in text_of(signed_in(app, "petra").ask("/inbox?models=a"))
 
 
 @pytest.mark.usefixtures("busy")
 def test_filters_live_in_the_address(app: Flask) -> None:
-    bob = _as(app, "bob")
+    bob = signed_in(app, "bob")
     assert _listed(bob, show="all", models="c*") == [3]
     assert _listed(bob, show="all", opened_by="alice", to="production") == [2, 1]
     assert _listed(bob, show="all", state="applied") == []
@@ -99,7 +88,7 @@ def test_filters_live_in_the_address(app: Flask) -> None:
 
 @pytest.mark.parametrize("which", ["to=Nowhere", "models=a/b", "in_place_of=petra", "to=%40%40"])
 def test_what_cannot_be_sought_is_told_on_the_page(app: Flask, which: str) -> None:
-    answer = _as(app, "bob").ask(f"/inbox?{which}")
+    answer = signed_in(app, "bob").ask(f"/inbox?{which}")
     assert answer.status_code == 200
     assert message_of(answer)
 
@@ -107,22 +96,22 @@ def test_what_cannot_be_sought_is_told_on_the_page(app: Flask, which: str) -> No
 def test_a_delegate_sees_what_waits_for_their_principal(app: Flask, busy: Caller) -> None:
     until = int(busy.api("GET", "/requests/1")["opened_at"]) + HOUR
     busy.by("bob").api("POST", "/delegations", delegate="rita", until=until)
-    rita = _as(app, "rita")
+    rita = signed_in(app, "rita")
     assert '<option value="bob">bob</option>' in rita.ask("/inbox").text
     assert _listed(rita, in_place_of="bob") == [2, 1]
 
 
 @pytest.mark.usefixtures("busy")
 def test_the_numbers_are_those_of_the_lists(app: Flask) -> None:
-    bob = _as(app, "bob")
-    assert _text(bob.ask("/inbox/tabs")) == "Waiting for me 2 My requests 1 Watching 0 Overdue 0 All Mentions 0"
-    assert _text(bob.ask("/inbox/count")) == "2 waiting for you"
-    assert _text(_as(app, "rita").ask("/inbox/count")) == ""
+    bob = signed_in(app, "bob")
+    assert text_of(bob.ask("/inbox/tabs")) == "Waiting for me 2 My requests 1 Watching 0 Overdue 0 All Mentions 0"
+    assert text_of(bob.ask("/inbox/count")) == "2 waiting for you"
+    assert text_of(signed_in(app, "rita").ask("/inbox/count")) == ""
 
 
 @pytest.mark.usefixtures("busy")
 def test_a_list_that_is_there_as_a_whole_is_not_counted_anew(app: Flask) -> None:
-    bob = _as(app, "bob")
+    bob = signed_in(app, "bob")
     for address, is_counted in (("/inbox?show=waiting", False), ("/inbox?show=waiting&models=a", True)):
         with counted(app) as statements:
             answer = bob.ask(address)
@@ -132,13 +121,13 @@ def test_a_list_that_is_there_as_a_whole_is_not_counted_anew(app: Flask) -> None
 
 @pytest.mark.parametrize("show", ["waiting", "mine", "watching", "overdue", "all"])
 def test_an_empty_list_says_what_to_do_next(app: Flask, show: str) -> None:
-    text = _as(app, "bob").ask(f"/inbox?show={show}").text
+    text = signed_in(app, "bob").ask(f"/inbox?show={show}").text
     assert 'class="nothing"' in text
-    assert message_of(_as(app, "bob").ask(f"/inbox?show={show}")) == ""
+    assert message_of(signed_in(app, "bob").ask(f"/inbox?show={show}")) == ""
 
 
 def test_pages_follow_each_other_and_cost_the_same(app: Flask, busy: Caller) -> None:
-    admin, bob = busy.by(ADMINISTRATOR), _as(app, "bob")
+    admin, bob = busy.by(ADMINISTRATOR), signed_in(app, "bob")
     costs = set()
     for more in (0, 55):
         for number in range(more):

@@ -13,7 +13,7 @@ from assent.access.policy.principals import SYSTEM
 from assent.database import db, unit_of_work
 from assent.lineage.runs.facts import SCHEMA
 from assent.registry import permissions
-from support.browsing import Browser, message_of
+from support.browsing import Browser, message_of, signed_in, text_in
 from support.calling import Caller
 from support.counting import counted
 from support.databases import ADMINISTRATOR, TEST
@@ -40,9 +40,7 @@ def browser(app: Flask, call: Caller) -> Browser:
     call.version("copies", source="models:/m/1")
     call.move("1", "Production", name="copies")
     call.api("PUT", "/deployments/shop", serves=[{"model": "copies", "version": 1}])
-    opened = Browser(app)
-    opened.sign_in("alice")
-    return opened
+    return signed_in(app)
 
 
 def _asked(browser: Browser, of: str, **more: Any) -> Any:
@@ -53,11 +51,7 @@ def _table(page: str) -> set[tuple[str, ...]]:
     """From, relation and to of every row of the table, without the links beside them."""
     body = re.search(r'<table class="steps">.*?<tbody>(.*?)</tbody>', page, re.DOTALL)
     rows = re.findall(r"<tr.*?</tr>", re.sub(r'<a class="aside".*?</a>', "", body[1] if body else ""), re.DOTALL)
-    return {tuple(_text(cell) for cell in re.findall(r"<td.*?</td>", row, re.DOTALL)[:3]) for row in rows}
-
-
-def _text(markup: str) -> str:
-    return " ".join(unescape(re.sub(r"<[^>]+>", " ", markup)).split())
+    return {tuple(text_in(cell) for cell in re.findall(r"<td.*?</td>", row, re.DOTALL)[:3]) for row in rows}
 
 
 @pytest.mark.parametrize(

@@ -7,11 +7,11 @@ from urllib.parse import quote
 import pytest
 from flask import Flask
 
-from support.browsing import Browser, message_of
+from support.browsing import Browser, message_of, signed_in, text_in
 from support.calling import Caller
 from support.databases import ADMINISTRATOR
 from support.gating import asked, gate, govern
-from support.told_models import shown, words
+from support.told_models import shown
 
 HERE = "/models/m"
 
@@ -19,9 +19,7 @@ HERE = "/models/m"
 @pytest.fixture
 def browser(app: Flask) -> Browser:
     """A browser that alice is signed in with."""
-    opened = Browser(app)
-    opened.sign_in("alice")
-    return opened
+    return signed_in(app)
 
 
 def named(browser: Browser, **query: str) -> list[str]:
@@ -156,5 +154,5 @@ def test_a_model_is_shown_with_its_card_board_and_rules(call: Caller, browser: B
     page = browser.ask(HERE).text
     assert "<em>Emphasis</em>" in page
     assert "<strong>loans</strong>" in page
-    assert "on Production of every model: 1 approval" in words(page)
-    assert "All in None" in words(page)
+    assert "on Production of every model: 1 approval" in text_in(page)
+    assert "All in None" in text_in(page)

@@ -3,7 +3,7 @@
 import pytest
 from flask import Flask
 
-from support.browsing import Browser, message_of
+from support.browsing import Browser, message_of, signed_in
 from support.calling import Caller
 from support.counting import counted
 from support.gating import gate, govern
@@ -18,9 +18,7 @@ def bob(app: Flask, call: Caller) -> Browser:
     call.model()
     call.version()
     call.version()
-    browser = Browser(app)
-    browser.sign_in("bob")
-    return browser
+    return signed_in(app, "bob")
 
 
 def _stage(call: Caller, number: int) -> str:

@@ -8,7 +8,7 @@ from html import unescape
 import pytest
 from flask import Flask
 
-from support.browsing import Browser, message_of
+from support.browsing import Browser, message_of, signed_in
 from support.databases import PASSWORD
 
 STRONG = "tall ships at dawn, 9"
@@ -17,9 +17,7 @@ STRONG = "tall ships at dawn, 9"
 @pytest.fixture
 def alices(app: Flask) -> Browser:
     """Alice's browser."""
-    browser = Browser(app)
-    browser.sign_in("alice")
-    return browser
+    return signed_in(app)
 
 
 def test_a_password_is_replaced_by_who_shows_the_current_one(alices: Browser) -> None:

@@ -14,7 +14,7 @@ from assent.access.policy.principals import SYSTEM
 from assent.database import db, unit_of_work
 from assent.lineage.runs.facts import SCHEMA
 from assent.registry import permissions
-from support.browsing import Browser, message_of
+from support.browsing import Browser, message_of, text_in
 from support.calling import Caller
 from support.counting import counted
 from support.databases import PASSWORD, TEST
@@ -59,7 +59,7 @@ def _rows(browser: Browser, **words: Any) -> list[str]:
     answer = browser.ask("/audit/at", query_string=words)
     assert answer.status_code == 200, answer.text
     rows = re.findall(r"<tr data-row>(.*?)</tr>", answer.text, re.DOTALL)
-    return [" ".join(unescape(re.sub(r"<[^>]+>", " ", row)).split()) for row in rows]
+    return [text_in(row) for row in rows]
 
 
 def test_what_stood_where_is_told_with_who_signed_and_what_it_was_made_from(browser: Browser) -> None:

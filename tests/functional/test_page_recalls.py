@@ -1,13 +1,11 @@
 """The page about recalls: what each reaches, and the forms to recall and to lift."""
 
-import re
-from html import unescape
 from typing import Any
 
 import pytest
 from flask import Flask
 
-from support.browsing import Browser, message_of
+from support.browsing import Browser, message_of, signed_in, text_in
 from support.calling import Caller
 from support.counting import counted
 from support.databases import ADMINISTRATOR
@@ -24,13 +22,7 @@ def browser(app: Flask, call: Caller) -> Browser:
     call.version("copies", source="models:/m/1")
     call.move("1", "Production", name="copies")
     call.api("PUT", "/deployments/shop", serves=[{"model": "copies", "version": 1}])
-    opened = Browser(app)
-    opened.sign_in("alice")
-    return opened
-
-
-def _text(page: str) -> str:
-    return " ".join(unescape(re.sub(r"<[^>]+>", " ", page)).split())
+    return signed_in(app)
 
 
 def _recall(browser: Browser, of: str = "m/1", reason: str = REASON) -> Any:
@@ -38,7 +30,7 @@ def _recall(browser: Browser, of: str = "m/1", reason: str = REASON) -> Any:
 
 
 def test_what_a_recall_would_reach_is_shown_before_it_is_made(browser: Browser) -> None:
-    told = _text(browser.ask("/recalls?of=m/1").text)
+    told = text_in(browser.ask("/recalls?of=m/1").text)
     assert "In production 1 Version Stands in copies 1 Production" in told
     assert "shop serves copies 1" in told
     assert "Other versions 1 Version Stands in m 1 None" in told
@@ -46,7 +38,7 @@ def test_what_a_recall_would_reach_is_shown_before_it_is_made(browser: Browser) 
 
 def test_a_recall_is_made_and_lifted_with_reasons(browser: Browser) -> None:
     assert _recall(browser).headers["Location"] == "/recalls"
-    listed = _text(browser.ask("/recalls").text)
+    listed = text_in(browser.ask("/recalls").text)
     assert f"version m 1 recalled {REASON}" in listed
     assert "1 in production · 2 versions in all" in listed
     assert browser.submit("/recalls/1/lift", on="/recalls", reason="It was another run.").status_code == 303
@@ -59,7 +51,7 @@ def test_a_refused_recall_keeps_what_was_typed_and_shows_again_what_it_reaches(b
     again = _recall(browser, reason="Once more.")
     assert (again.status_code, message_of(again)) == (409, "version:m/1 is recalled already.")
     assert "Once more.</textarea>" in again.text
-    assert "shop serves copies 1" in _text(again.text)
+    assert "shop serves copies 1" in text_in(again.text)
 
 
 def test_a_refused_lifting_is_told_where_it_was_asked_for(browser: Browser) -> None:
@@ -86,7 +78,7 @@ def test_an_administrator_recalls_what_nobody_used_yet(browser: Browser) -> None
     browser.sign_in(ADMINISTRATOR)
     assert "Nothing is known of it yet." in browser.ask("/recalls?of=dataset:d9:later").text
     assert _recall(browser, of="dataset:d9:later").status_code == 303
-    assert "dataset later d9" in _text(browser.ask("/recalls").text)
+    assert "dataset later d9" in text_in(browser.ask("/recalls").text)
 
 
 @pytest.mark.parametrize(("of", "status"), [("m/9", 404), ("nothing", 400)])

@@ -15,7 +15,7 @@ from assent.access.policy.levels import Level
 from assent.access.policy.principals import SYSTEM
 from assent.database import db, unit_of_work
 from assent.kernel.clock import now
-from support.browsing import Browser, message_of
+from support.browsing import Browser, message_of, signed_in, text_of
 from support.calling import Caller
 from support.counting import counted
 from support.databases import ADMINISTRATOR, NEW_PASSWORD, PASSWORD, TEST
@@ -36,16 +36,6 @@ def waiting(call: Caller) -> Caller:
     return call
 
 
-def _as(app: Flask, name: str) -> Browser:
-    browser = Browser(app)
-    browser.sign_in(name)
-    return browser
-
-
-def _text(answer: TestResponse) -> str:
-    return " ".join(unescape(re.sub(r"<[^>]+>", " ", answer.text)).split())
-
-
 def _signed_in_long_ago(app: Flask) -> None:
     with app.app_context(), unit_of_work(db.engine, TEST) as session:
         session.execute(update(SignInSession).values(created_at=SignInSession.created_at - 3_600_000))
@@ -57,7 +47,7 @@ def _approve(browser: Browser, **typed: str) -> TestResponse:
 
 @pytest.mark.usefixtures("waiting")
 def test_it_says_what_would_change_and_what_is_missing(app: Flask) -> None:
-    text = _text(_as(app, "bob").ask("/requests/1"))
+    text = text_of(signed_in(app, "bob").ask("/requests/1"))
     assert "m version 2 → to Production" in text
     assert "Stands there now Version 1" in text
     assert "Archived by it Version 1" in text
@@ -66,32 +56,32 @@ def test_it_says_what_would_change_and_what_is_missing(app: Flask) -> None:
 
 @pytest.mark.usefixtures("waiting")
 def test_two_approve_and_the_second_makes_the_move(app: Flask) -> None:
-    bob, petra = _as(app, "bob"), _as(app, "petra")
+    bob, petra = signed_in(app, "bob"), signed_in(app, "petra")
     assert _approve(bob, comment="Fine.").status_code == 303
-    assert "You have approved it, and that counts." in _text(bob.ask("/requests/1"))
+    assert "You have approved it, and that counts." in text_of(bob.ask("/requests/1"))
     _approve(petra)
     shown = petra.ask("/requests/1")
     assert message_of(shown).endswith("the move is made: version 2 of m to Production.")
-    assert "bob approved it." in _text(shown)
+    assert "bob approved it." in text_of(shown)
 
 
 def test_who_cannot_approve_is_told_why(app: Flask, waiting: Caller) -> None:
-    told = {who: _text(_as(app, who).ask("/requests/1")) for who in ("alice", "rita")}
+    told = {who: text_of(signed_in(app, who).ask("/requests/1")) for who in ("alice", "rita")}
     assert (
         "You cannot approve it. Four eyes: alice asked for it. An approval of theirs does not count." in told["alice"]
     )
     assert "You cannot approve it. rita lacks the right to decide on requests for production" in told["rita"]
-    assert _approving_form(_as(app, "alice")) == _approving_form(_as(app, "rita")) == ""
+    assert _approving_form(signed_in(app, "alice")) == _approving_form(signed_in(app, "rita")) == ""
     assert waiting.api("GET", "/requests/1")["decisions"] == []
 
 
 def test_what_changed_since_the_page_was_opened_is_told_and_not_approved(app: Flask, waiting: Caller) -> None:
-    bob = _as(app, "bob")
+    bob = signed_in(app, "bob")
     data = dict(re.findall(r'name="(csrf_token|digest|reviewed)" value="([^"]*)"', _approving_form(bob)))
     govern(waiting, gate("Production", {"approvals": 1}))
     refused = bob.ask("/requests/1/approve", "POST", data=data | {"comment": "I saw the other."})
     assert refused.status_code == 409
-    text = _text(refused)
+    text = text_of(refused)
     assert "What was reviewed has changed" in text
     assert "Since you opened the page: the gates changed (production 1 to production 2)" in text
     assert "I saw the other.</textarea>" in refused.text
@@ -99,14 +89,14 @@ def test_what_changed_since_the_page_was_opened_is_told_and_not_approved(app: Fl
 
 
 def test_what_a_page_carries_of_the_review_cannot_be_made_up(app: Flask, waiting: Caller) -> None:
-    refused = _approve(_as(app, "bob"), digest="sha256:0", reviewed='{"gates": 1}')
+    refused = _approve(signed_in(app, "bob"), digest="sha256:0", reviewed='{"gates": 1}')
     assert refused.status_code == 409
     assert "Since you opened the page" not in refused.text
     assert waiting.api("GET", "/requests/1")["decisions"] == []
 
 
 def test_what_a_page_carries_of_the_review_is_of_its_request_alone(app: Flask, waiting: Caller) -> None:
-    bob = _as(app, "bob")
+    bob = signed_in(app, "bob")
     carried = re.findall(r'name="reviewed" value="([^"]*)"', _approving_form(bob))[0]
     govern(waiting, gate("Production", {"approvals": 2}), {**gate({"alias": "champion"}), "name": "champion"})
     other = asked(waiting, "@champion", number=2)["request"]["id"]
@@ -117,18 +107,18 @@ def test_what_a_page_carries_of_the_review_is_of_its_request_alone(app: Flask, w
 
 
 def test_a_stale_approval_says_what_changed_since(app: Flask, waiting: Caller) -> None:
-    bob = _as(app, "bob")
+    bob = signed_in(app, "bob")
     _approve(bob)
     govern(waiting, gate("Production", {"approvals": 3}))
-    text = _text(bob.ask("/requests/1"))
+    text = text_of(bob.ask("/requests/1"))
     assert "It counts no more: since then the gates changed (production 1 to production 2)." in text
     assert _approve(bob).status_code == 303
-    assert "decided anew since" in _text(bob.ask("/requests/1"))
+    assert "decided anew since" in text_of(bob.ask("/requests/1"))
 
 
 @pytest.mark.usefixtures("waiting")
 def test_a_rejection_needs_a_reason_and_keeps_what_was_typed(app: Flask) -> None:
-    bob = _as(app, "bob")
+    bob = signed_in(app, "bob")
     assert bob.submit("/requests/1/reject", on="/requests/1", comment=" ").status_code == 400
     refused = bob.submit("/requests/1/reject", on="/requests/1", comment="No. " * 1300)
     assert refused.status_code == 400
@@ -139,8 +129,8 @@ def test_a_rejection_needs_a_reason_and_keeps_what_was_typed(app: Flask) -> None
 
 def test_an_approval_is_signed_where_the_gate_asks_for_it(app: Flask, waiting: Caller) -> None:
     govern(waiting, gate("Production", {"approvals": 1}, signature=True))
-    bob = _as(app, "bob")
-    assert "You signed in a moment ago: that is your signature." in _text(bob.ask("/requests/1"))
+    bob = signed_in(app, "bob")
+    assert "You signed in a moment ago: that is your signature." in text_of(bob.ask("/requests/1"))
     _signed_in_long_ago(app)
     assert 'name="password"' in _approving_form(bob)
     refused = _approve(bob, comment="Looks right.", password="a guess")
@@ -148,36 +138,36 @@ def test_an_approval_is_signed_where_the_gate_asks_for_it(app: Flask, waiting: C
     assert "Looks right.</textarea>" in refused.text
     assert "a guess" not in refused.text
     assert _approve(bob, comment="Looks right.", password=PASSWORD).status_code == 303
-    assert "signed with a password" in _text(bob.ask("/requests/1"))
+    assert "signed with a password" in text_of(bob.ask("/requests/1"))
 
 
 @pytest.mark.usefixtures("waiting")
 def test_what_one_did_can_be_taken_back_and_withdrawn(app: Flask) -> None:
-    bob, alice = _as(app, "bob"), _as(app, "alice")
+    bob, alice = signed_in(app, "bob"), signed_in(app, "alice")
     _approve(bob)
     bob.submit("/requests/1/take-back", on="/requests/1")
-    assert "taken back" in _text(bob.ask("/requests/1"))
+    assert "taken back" in text_of(bob.ask("/requests/1"))
     alice.submit("/requests/1/withdraw", on="/requests/1", comment="Version 3 is better.")
-    assert "withdrawn by alice" in _text(alice.ask("/requests/1"))
+    assert "withdrawn by alice" in text_of(alice.ask("/requests/1"))
 
 
 def test_an_override_is_told_and_reviewed_by_somebody_else(app: Flask, waiting: Caller) -> None:
     govern(waiting, gate("Production", {"approvals": 2}, override={"by": ["user:bob"]}))
-    bob, petra = _as(app, "bob"), _as(app, "petra")
-    assert "The gate production is overridden by user:bob alone." in _text(petra.ask("/requests/1"))
+    bob, petra = signed_in(app, "bob"), signed_in(app, "petra")
+    assert "The gate production is overridden by user:bob alone." in text_of(petra.ask("/requests/1"))
     bob.submit("/requests/1/override", on="/requests/1", comment="The shop is down.")
-    shown = _text(bob.ask("/requests/1"))
+    shown = text_of(bob.ask("/requests/1"))
     assert "An override waits for its review. Four eyes: bob overrode it" in shown
     petra.submit("/requests/1/review", on="/requests/1", comment="It was right.")
-    assert "petra reviewed the override." in _text(petra.ask("/requests/1"))
+    assert "petra reviewed the override." in text_of(petra.ask("/requests/1"))
 
 
 def test_a_delegate_decides_in_somebodys_place(app: Flask, waiting: Caller) -> None:
     waiting.by("bob").api("POST", "/delegations", delegate="rita", until=now() + 3_600_000)
-    rita = _as(app, "rita")
+    rita = signed_in(app, "rita")
     assert '<option value="">myself</option>' not in rita.ask("/requests/1").text
     _approve(rita, in_place_of="bob")
-    assert "rita in the place of bob approved it." in _text(rita.ask("/requests/1"))
+    assert "rita in the place of bob approved it." in text_of(rita.ask("/requests/1"))
 
 
 def _asks_for_news(browser: Browser) -> list[str]:
@@ -189,7 +179,7 @@ def _asks_for_news(browser: Browser) -> list[str]:
 
 def test_an_open_page_tells_by_itself_that_what_is_reviewed_has_changed(app: Flask, waiting: Caller) -> None:
     govern(waiting, gate("Production", {"annotation": {"tags": ["owner"]}}))
-    petra = _as(app, "petra")
+    petra = signed_in(app, "petra")
     _, asks_anew = _asks_for_news(petra)
     before = petra.ask(asks_anew).status_code
     waiting("POST", "/model-versions/set-tag", name="m", version="2", key="owner", value="risk")
@@ -199,7 +189,7 @@ def test_an_open_page_tells_by_itself_that_what_is_reviewed_has_changed(app: Fla
 
 @pytest.mark.usefixtures("waiting")
 def test_news_come_when_another_reviewer_acts(app: Flask) -> None:
-    bob, petra = _as(app, "bob"), _as(app, "petra")
+    bob, petra = signed_in(app, "bob"), signed_in(app, "petra")
     asks, _ = _asks_for_news(petra)
     assert petra.ask(asks).status_code == 204
     _approve(bob)
@@ -212,13 +202,13 @@ def test_news_come_when_another_reviewer_acts(app: Flask) -> None:
 def test_a_page_of_what_one_may_not_read_is_not_there(app: Flask, waiting: Caller) -> None:
     admin = waiting.by(ADMINISTRATOR)
     admin.api("PUT", "/models/m/permissions", kind="user", name="rita", level="NO_PERMISSIONS")
-    rita = _as(app, "rita")
+    rita = signed_in(app, "rita")
     assert {rita.ask(path).status_code for path in ("/requests/1", "/requests/1/news", "/requests/99")} == {404}
 
 
 def test_the_statements_of_the_page_do_not_grow(app: Flask, waiting: Caller) -> None:
     govern(waiting, gate("Production", {"approvals": 20}))
-    petra = _as(app, "petra")
+    petra = signed_in(app, "petra")
     few = _statements(app, petra)
     _decided_by_many(app, waiting)
     checks = ({"check": f"ci/{number}"} for number in range(20))

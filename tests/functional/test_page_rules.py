@@ -10,7 +10,7 @@ from werkzeug.test import TestResponse
 
 from assent.web.administration import requirements
 from assent.web.administration.rule_files import EXAMPLES, example_of
-from support.browsing import Browser, message_of
+from support.browsing import Browser, message_of, signed_in
 from support.calling import Caller
 from support.databases import ADMINISTRATOR
 from support.gating import asked, gate, govern
@@ -24,9 +24,7 @@ DOCS = Path(__file__).parents[2] / "docs"
 @pytest.fixture
 def admin(app: Flask) -> Browser:
     """The browser of an administrator."""
-    browser = Browser(app)
-    browser.sign_in(ADMINISTRATOR)
-    return browser
+    return signed_in(app, ADMINISTRATOR)
 
 
 def _form(planned: str) -> dict[str, str]:

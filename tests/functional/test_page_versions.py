@@ -10,12 +10,12 @@ from flask import Flask
 
 from assent.lineage.runs import facts
 from support import runs
-from support.browsing import Browser
+from support.browsing import Browser, signed_in, text_in
 from support.calling import Caller
 from support.counting import counted
 from support.databases import ADMINISTRATOR
 from support.gating import asked, gate, govern
-from support.told_models import measured, shown, words
+from support.told_models import measured, shown
 
 MOST_STATEMENTS = 12
 HERE = "/models/m"
@@ -24,9 +24,7 @@ HERE = "/models/m"
 @pytest.fixture
 def browser(app: Flask) -> Browser:
     """A browser that alice is signed in with."""
-    opened = Browser(app)
-    opened.sign_in("alice")
-    return opened
+    return signed_in(app)
 
 
 def test_versions_are_filtered_and_chosen_to_be_compared(call: Caller, browser: Browser) -> None:
@@ -52,9 +50,9 @@ def test_a_metric_over_versions_is_a_picture_and_a_table(call: Caller, browser: 
     call.move("2", "Production")
     page = browser.ask(f"{HERE}/versions", query_string={"metric": "auc"}).text
     assert "<title>Version 2: 0.9, Production</title>" in page
-    assert "From 0.8 of version 1 to 0.85 of version 3; version 2 in Production: 0.9." in words(page)
+    assert "From 0.8 of version 1 to 0.85 of version 3; version 2 in Production: 0.9." in text_in(page)
     assert "style=" not in page
-    table = words(page[page.index("The same as a table") :])
+    table = text_in(page[page.index("The same as a table") :])
     assert "3 None 0.85 2 Production 0.9 1 None 0.8" in table
 
 
@@ -110,7 +108,7 @@ def test_what_a_move_would_take_is_explained(call: Caller, browser: Browser) -> 
     call.version()
     govern(call, gate("Production", {"approvals": 1}, {"check": "ci"}))
     page = browser.ask(f"{HERE}/gates", query_string={"version": "1", "to": "Production"}).text
-    assert "0 of 1 approval" in words(page)
+    assert "0 of 1 approval" in text_in(page)
     assert "- check: ci" in unescape(page)
     assert "No gate guards it" in shown(browser, f"{HERE}/gates?version=1&to=Staging")
     answer = browser.ask(f"{HERE}/gates?version=nine&to=Production")

@@ -3,7 +3,7 @@
 import pytest
 from flask import Flask
 
-from support.browsing import Browser
+from support.browsing import Browser, signed_in
 from support.calling import Caller
 from support.counting import counted
 from support.databases import ADMINISTRATOR
@@ -12,9 +12,7 @@ from support.databases import ADMINISTRATOR
 @pytest.fixture
 def browser(app: Flask) -> Browser:
     """A browser in which alice is signed in."""
-    opened = Browser(app)
-    opened.sign_in("alice")
-    return opened
+    return signed_in(app)
 
 
 def _ids(call: Caller, **fields: str) -> list[int]:

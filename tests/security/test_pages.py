@@ -1,23 +1,20 @@
 """Every call of the pages, tried by everybody: their own session lets them in, and nothing else does."""
 
 from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass
 
 import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
 from assent.web.frame.face import web
-from security import actors, world
+from security import actors
 from security.pages import ROWS
 from security.pages.seen import SEE
+from security.prepared import Prepared
 from security.row import Row
 from security.words import filled, path_of
 from security.world import World
 from support.browsing import Browser
-from support.databases import PostgresDatabases, SqliteDatabases
-from support.serving import serving
 
 OPEN = {
     ("GET", "/assets/<name>"),
@@ -37,45 +34,6 @@ IN_VAIN = (
     "the session of somebody disabled",
     "a forgery",
 )
-
-
-@dataclass(frozen=True)
-class Prepared:
-    """Databases that hold the world, and the world."""
-
-    databases: SqliteDatabases | PostgresDatabases
-    world: World
-
-
-@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
-def prepared(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Prepared:
-    """The world, on the one kind of database and then on the other."""
-    built: list[World] = []
-
-    def prepare(url: str) -> None:
-        built.append(world.build(url))
-
-    databases: SqliteDatabases | PostgresDatabases
-    if request.param == "sqlite":
-        databases = SqliteDatabases(tmp_path_factory.mktemp("pages"), prepare=prepare)
-    else:
-        postgres = request.getfixturevalue("postgres")
-        databases = PostgresDatabases(postgres, template="template_pages", prepare=prepare)
-    return Prepared(databases, built[0])
-
-
-@pytest.fixture(scope="module")
-def still(prepared: Prepared) -> Iterator[Flask]:
-    """The service in a world that nobody changes: who is there only reads, or is not let in."""
-    with prepared.databases.copy() as url, serving(url) as opened:
-        yield opened
-
-
-@pytest.fixture
-def app(prepared: Prepared) -> Iterator[Flask]:
-    """The service in a world of its own."""
-    with prepared.databases.copy() as url, serving(url) as opened:
-        yield opened
 
 
 def test_every_call_has_one_row() -> None:

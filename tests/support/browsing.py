@@ -96,6 +96,23 @@ class Browser:
         return next((each.value for each in found if each), None)
 
 
+def signed_in(app: Flask, name: str = "alice") -> Browser:
+    """A browser that somebody is signed in with."""
+    opened = Browser(app)
+    opened.sign_in(name)
+    return opened
+
+
+def text_of(answer: TestResponse) -> str:
+    """What one reads on a page, on one line."""
+    return text_in(answer.text)
+
+
+def text_in(markup: str) -> str:
+    """The text without its markup, on one line."""
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", markup)).split())
+
+
 def begin(session: Session, name: str) -> str:
     """Begin somebody's session without a browser: the secret for one to keep."""
     by = SignIn().as_if(session, accounts.named(session, name))

@@ -1,22 +1,14 @@
 """What the pages about models say, as text."""
 
-import re
-from html import unescape
-
-from support.browsing import Browser, message_of
+from support.browsing import Browser, message_of, text_of
 from support.calling import Caller
-
-
-def words(page: str) -> str:
-    """What a page says, without its markup."""
-    return " ".join(unescape(re.sub(r"<[^>]+>", " ", page)).split())
 
 
 def shown(browser: Browser, path: str) -> str:
     """What the page at an address says."""
     answer = browser.ask(path)
     assert answer.status_code == 200, message_of(answer)
-    return words(answer.text)
+    return text_of(answer)
 
 
 def measured(call: Caller, number: int, **metrics: float) -> None:
