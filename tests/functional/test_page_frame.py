@@ -10,7 +10,7 @@ from assent.access.policy.levels import Level, Permission
 from assent.access.policy.words import LEVELS, RIGHTS
 from assent.registry.tiers import Stage, Tier
 from assent.web.frame.sentences import in_words
-from support.browsing import message_of, signed_in, text_of
+from support.browsing import Browser, message_of, signed_in, text_of
 from support.calling import Caller
 from support.databases import ADMINISTRATOR
 from support.gating import asked, gate, govern
