@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from json import dumps as as_json
 from json import loads
-from typing import Any, NamedTuple, TypeAlias, TypeVar
+from typing import Any, NamedTuple, TypeAlias
 from weakref import WeakKeyDictionary, WeakValueDictionary
 
 from sqlalchemy import (
@@ -15,6 +15,7 @@ from sqlalchemy import (
     Connection,
     Engine,
     FromClause,
+    Select,
     Table,
     any_,
     cast,
@@ -22,6 +23,7 @@ from sqlalchemy import (
     func,
     literal,
     or_,
+    select,
     true,
     type_coerce,
 )
@@ -34,7 +36,6 @@ from sqlalchemy.types import NullType, Text
 
 from assent.kernel.patterns import Names, as_like
 
-V = TypeVar("V")
 
 Insert: TypeAlias = postgresql.Insert | sqlite.Insert
 
@@ -64,18 +65,6 @@ def take_turns(session: Session, key: int) -> None:
     """Wait until nobody else's transaction holds a key, and hold it; on SQLite only one writes at a time, anyway."""
     if dialect(session) == "postgresql":
         session.execute(func.pg_advisory_xact_lock(key).select())
-
-
-# SQLite takes so many values in one statement, and more.
-_AT_ONCE = 1000
-
-
-def in_parts(values: Iterable[V]) -> Iterator[list[V]]:
-    """Some values, as many at a time as one statement may take."""
-    rest = list(values)
-    while rest:
-        yield rest[:_AT_ONCE]
-        rest = rest[_AT_ONCE:]
 
 
 def insert(on: str, into: Table) -> Insert:
@@ -123,6 +112,13 @@ def as_list(numbers: Iterable[int], *, on: str) -> str:
     """Numbers for `is_one_of`, in the dialect `on`."""
     within = ",".join(map(str, numbers))
     return f"[{within}]" if on == "sqlite" else f"{{{within}}}"
+
+
+def each_of(texts: Iterable[str], *, on: str) -> Select[Any]:
+    """Texts as rows, in the dialect `on`: one value of a statement however many there are."""
+    if on == "sqlite":
+        return select(func.json_each(as_json(list(texts))).table_valued("value").c.value)
+    return select(func.unnest(_array(_array_text(texts) or "{}")).column_valued("each"))
 
 
 @compiles(is_one_of, "sqlite")

@@ -15,8 +15,9 @@ from assent.access.people.named import nobody
 from assent.access.people.named import there as there_are
 from assent.access.policy.levels import Level
 from assent.access.policy.names import Who
-from assent.kernel.dialects import Reader, in_parts
+from assent.kernel.dialects import Reader
 from assent.kernel.errors import Fault, Invalid
+from assent.kernel.parts import in_parts
 from assent.registry.names import must_be_a_model_name
 from assent.registry.views import MODELS
 

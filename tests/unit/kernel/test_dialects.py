@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine, literal, select
 
-from assent.kernel.dialects import folded, like
+from assent.kernel.dialects import each_of, folded, like
 
 letters = st.text(st.sampled_from("aA%_\\*?[]^é!-."), max_size=6)
 
@@ -34,3 +34,11 @@ def test_like_minds_case_and_takes_everything_but_wild_cards_for_itself(
 def test_folding_knows_more_than_ascii(shared_engine: Engine, text: str, lower: str) -> None:
     with shared_engine.connect().execution_options(reading=True) as connection:
         assert connection.scalar(select(folded(literal(text)))) == lower
+
+
+@pytest.mark.parametrize(
+    "texts", [[], ["a"], ['with "quotes"', "back\\slash", "{a,b}", "", "NULL", "é 😀", "a'b %s"]]
+)
+def test_texts_are_rows_however_they_are_written(shared_engine: Engine, texts: list[str]) -> None:
+    with shared_engine.connect().execution_options(reading=True) as connection:
+        assert list(connection.scalars(each_of(texts, on=shared_engine.dialect.name))) == texts

@@ -7,7 +7,8 @@ from sqlalchemy import select
 from assent.access.people.accounts import ACCOUNTS
 from assent.access.people.groups import GROUPS
 from assent.access.policy.names import Who
-from assent.kernel.dialects import Reader, in_parts
+from assent.kernel.dialects import Reader
+from assent.kernel.parts import in_parts
 
 
 def there(session: Reader, whom: Iterable[Who]) -> set[Who]:

@@ -12,7 +12,6 @@ from sqlalchemy import (
     ColumnElement,
     CompoundSelect,
     Select,
-    Subquery,
     and_,
     case,
     cast,
@@ -28,7 +27,7 @@ from sqlalchemy import (
 from assent.access.granting.visibility import reachable
 from assent.access.policy.levels import Permission
 from assent.access.policy.principals import Principal
-from assent.kernel.dialects import Reader, dialect
+from assent.kernel.dialects import Reader, dialect, each_of
 from assent.kernel.orm import BIG
 from assent.lineage.graph import nodes
 from assent.lineage.graph.edges import EDGES, STANDING
@@ -65,16 +64,18 @@ def _walks(
     if not began:
         return [Graph({}, {}, [], False) for _ in directions]
     # One more tells that there is more.
+    on = dialect(session)
     nearest = {
-        each: select(_reached(began, each, by, dialect(session)).c.node).limit(most + 1).subquery(f"nearest_{each}")
+        each: select(_reached(began, each, by, on).c.node).limit(most + 1).subquery(f"nearest_{each}")
         for each in directions
     }
     ways = union_all(*(select(literal(way.value), reached.c.node) for way, reached in nearest.items()))
     found = {way: list(began) for way in directions}
     for way, node in session.execute(ways):
         found[Direction(way)].append(node)
-    versions |= _versions_among(session, nearest.values())
-    edges = _edges_along(session, nearest, most * _MOST_EDGES)
+    # What was reached is said to the database again, which takes less than to let it walk again.
+    versions |= _versions_among(session, {node for reached in found.values() for node in reached})
+    edges = _edges_along(session, found, most * _MOST_EDGES)
     graphs = []
     for way in directions:
         seen = list(dict.fromkeys(found[way]))
@@ -86,16 +87,16 @@ def _walks(
 
 
 def _edges_along(
-    session: Reader, nearest: Mapping[Direction, Subquery], most: int
+    session: Reader, reached: Mapping[Direction, Collection[str]], most: int
 ) -> dict[Direction, list[EdgeSeen]]:
     along = [
         _EDGES.add_columns(literal(way.value).label("way"))
-        .where(_near(way).in_(select(reached.c.node)))
+        .where(_near(way).in_(each_of(nodes_there, on=dialect(session))))
         .limit(most)
         .subquery(f"edges_{way}")
-        for way, reached in nearest.items()
+        for way, nodes_there in reached.items()
     ]
-    found: dict[Direction, list[EdgeSeen]] = {way: [] for way in nearest}
+    found: dict[Direction, list[EdgeSeen]] = {way: [] for way in reached}
     for *edge, way in session.execute(union_all(*(select(each) for each in along))):
         found[Direction(way)].append(EdgeSeen._make(edge))
     return found
@@ -170,11 +171,10 @@ def _reached(starts: list[str], direction: Direction, by: Principal, on: str) ->
     return begun.union(further)
 
 
-def _versions_among(session: Reader, reached: Iterable[Subquery]) -> dict[str, VersionSeen]:
-    ids = union_all(*(select(id_of_version(each.c.node)).where(is_version(each.c.node)) for each in reached))
-    return {
-        nodes.version(row[0]): VersionSeen._make(row) for row in session.execute(SEEN.where(VERSIONS.c.id.in_(ids)))
-    }
+def _versions_among(session: Reader, reached: Iterable[str]) -> dict[str, VersionSeen]:
+    node = each_of(reached, on=dialect(session)).subquery("reached").c[0]
+    among = SEEN.where(VERSIONS.c.id.in_(select(id_of_version(node)).where(is_version(node))))
+    return {nodes.version(row[0]): VersionSeen._make(row) for row in session.execute(among)}
 
 
 def _near(direction: Direction) -> Column[str]:
