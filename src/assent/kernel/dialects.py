@@ -36,7 +36,6 @@ from sqlalchemy.types import NullType, Text
 
 from assent.kernel.patterns import Names, as_like
 
-
 Insert: TypeAlias = postgresql.Insert | sqlite.Insert
 
 
