@@ -89,3 +89,22 @@ def test_an_open_inbox_keeps_what_is_typed_and_where_one_is(page: Page, ask: Cal
     expect(page.locator(f"#request-{second}")).to_be_visible(timeout=20_000)
     expect(page.locator(f"#request-{first}")).to_be_focused()
     expect(page.locator("#models")).to_have_value("mod")
+
+
+def test_what_is_typed_as_the_session_ends_is_in_its_form_again_after_signing_in(
+    page: Page, ask: Callable[[], int]
+) -> None:
+    number = ask()
+    sign_in(page, "bob")
+    page.goto(f"/requests/{number}")
+    page.get_by_text("Reject", exact=True).first.click()
+    page.get_by_label("Why is it rejected?").fill("Not on a Friday")
+    page.context.clear_cookies()
+    page.get_by_role("button", name="Reject", exact=True).click()
+    page.get_by_role("link", name="Sign in again").click()
+    page.get_by_label("Name").fill("bob")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+    expect(page).to_have_url(f"/requests/{number}")
+    expect(page.get_by_label("Why is it rejected?")).to_have_value("Not on a Friday")
+    expect(page.locator("#history")).not_to_contain_text("rejected")

@@ -2,6 +2,7 @@
 
 import gzip
 import re
+from html import unescape
 
 import pytest
 from flask import Flask
@@ -15,6 +16,9 @@ from support.calling import Caller
 from support.databases import ADMINISTRATOR
 from support.gating import asked, gate, govern
 from support.lifecycles import of_every_model
+
+_TYPED = {"comment": "Too <b>soon.", "reviewed": "what was reviewed", "csrf_token": "of another time"}
+_OF_THIS_SERVER = {"Sec-Fetch-Site": "same-origin"}
 
 
 @pytest.fixture
@@ -95,3 +99,26 @@ def test_a_wrong_word_in_an_address_is_told_with_the_way_back(sqlite_app: Flask,
     page = signed_in(sqlite_app, "alice").ask(address)
     assert (page.status_code, f"<code>{word}</code>" in page.text) == (400, True)
     assert '<a class="button main" href="/inbox?to=Production">' in page.text
+
+
+def test_what_is_typed_as_a_session_ends_is_given_back_with_the_way_to_its_page(sqlite_app: Flask) -> None:
+    page = Browser(sqlite_app).ask("/requests/7/reject", "POST", data=_TYPED, headers=_OF_THIS_SERVER)
+    assert (page.status_code, "Too <b>soon.</textarea>" in unescape(page.text)) == (401, True)
+    assert 'href="/sign-in?next=/requests/7"' in page.text
+    assert "what was reviewed" not in page.text
+
+
+@pytest.mark.parametrize("site", ["cross-site", "same-site", "none"])
+def test_what_another_site_has_typed_is_not_shown(sqlite_app: Flask, site: str) -> None:
+    answer = Browser(sqlite_app).ask("/requests/7/reject", "POST", data=_TYPED, headers={"Sec-Fetch-Site": site})
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/sign-in?next=/requests/7")
+
+
+@pytest.mark.usefixtures("live")
+@pytest.mark.parametrize(("headers", "is_kept"), [(_OF_THIS_SERVER, True), ({"Sec-Fetch-Site": "cross-site"}, False)])
+def test_a_form_from_before_one_signed_in_is_shown_again_unless_another_site_sent_it(
+    app: Flask, headers: dict[str, str], is_kept: bool
+) -> None:
+    page = signed_in(app, "bob").ask("/requests/1/reject", "POST", data=_TYPED, headers=headers)
+    assert (page.status_code, "Too <b>soon.</textarea>" in unescape(page.text)) == (400, is_kept)
+    assert "nothing was done" in message_of(page)

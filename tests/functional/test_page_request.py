@@ -199,6 +199,17 @@ def test_news_come_when_another_reviewer_acts(app: Flask) -> None:
     assert "<form" not in news.text
 
 
+@pytest.mark.usefixtures("waiting")
+def test_a_decision_that_comes_too_late_is_told_and_what_was_typed_is_given_back(app: Flask) -> None:
+    bob, alice = signed_in(app, "bob"), signed_in(app, "alice")
+    proof = re.search(r'name="csrf_token" value="([^"]*)"', bob.ask("/requests/1").text)
+    assert proof
+    alice.submit("/requests/1/withdraw", on="/requests/1")
+    late = bob.send("/requests/1/approve", comment="All slices hold.", digest="sha256:0", csrf_token=proof[1])
+    assert (late.status_code, "All slices hold.</textarea>" in late.text) == (409, True)
+    assert message_of(late).startswith("Request 1 is withdrawn since")
+
+
 def test_a_page_of_what_one_may_not_read_is_not_there(app: Flask, waiting: Caller) -> None:
     admin = waiting.by(ADMINISTRATOR)
     admin.api("PUT", "/models/m/permissions", kind="user", name="rita", level="NO_PERMISSIONS")

@@ -44,7 +44,7 @@ def wrong(words: Mapping[str, str]) -> Invalid:
 def domain_error(error: AssentError, calls: Sequence[Call]) -> Response:
     """The page that tells of an error of the domain: the one that a form was sent from, or one of its own."""
     if isinstance(error, Unauthenticated) and g.principal is None:
-        return _signed_out()
+        return _signed_out(calls)
     status = 200 if isinstance(error, refusals.Previewed) else status_of(error)
     if request.method == "POST":
         try:
@@ -70,9 +70,12 @@ def told(status: int, message: str) -> Response:
     return page("frame/error.html", status, title=title, message=message)
 
 
-def _signed_out() -> Response:
+def _signed_out(calls: Sequence[Call]) -> Response:
     if "HX-Request" in request.headers:
         # A part of a page is asked for: the page to sign in would not fit there. The script tells of it.
         return Response(status=401)
-    asked = request.full_path.rstrip("?") if request.method == "GET" else None
-    return see(url_for("web.sign_in_page_get", next=asked if asked != "/" else None))
+    asked = request.full_path.rstrip("?") if request.method == "GET" else refusals.origin(calls)
+    to_sign_in = url_for("web.sign_in_page_get", next=asked if asked != "/" else None)
+    if written := refusals.written():
+        return page("frame/signed_out.html", 401, to_sign_in=to_sign_in, written=written, unsent=refusals.unsent())
+    return see(to_sign_in)

@@ -39,6 +39,7 @@ def prepare(app: Flask, *, public_url: str | None) -> None:
         "asked_with": asked_with,
         "typed": refusals.typed,
         "refused_at": refusals.refused_at,
+        "untold": refusals.untold,
         "is_shown_again": refusals.is_shown_again,
         "previewed": refusals.previewed,
         "is_here": is_here,

@@ -3,7 +3,8 @@
 A form's call names that page with `sent_from`. The unit of work has been rolled back by then; the page is rendered
 anew from what is there, and its templates ask `typed` and `refused_at` for what the form held and why it was refused.
 
-A button `preview` is told likewise: nothing is done, and `previewed` gives what its field looks like.
+A button `preview` is told likewise: nothing is done, and `previewed` gives what its field looks like. Where the page
+has no such form any more, or nobody is signed in, what was `written` is given back beside the reason.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -25,6 +26,8 @@ _PAGES: dict[str, View] = {}
 PREVIEW = "preview"
 # What nobody wants to see again, least of all in a page's source.
 _NEVER_AGAIN = frozenset({"csrf_token", "password", "new_password", "current_password"})
+# What pages put into their forms for themselves.
+_OF_THE_PAGE = frozenset({"digest", "reviewed", "revision", "planned_at", "back", "username", PREVIEW})
 
 
 class Previewed(AssentError):
@@ -41,6 +44,11 @@ class Refusal:
     action: str
     message: str
     typed: Mapping[str, str]
+
+    @property
+    def written(self) -> Mapping[str, str]:
+        """What somebody typed, without what the page had put there."""
+        return {key: text for key, text in self.typed.items() if text.strip() and key not in _OF_THE_PAGE}
 
 
 def sent_from(page: View) -> Callable[[V], V]:
@@ -61,13 +69,10 @@ def must_not_be_a_preview(call: Call) -> None:
 
 def again(calls: Sequence[Call], message: str, status: int) -> Response | None:
     """The page that the refused form was sent from, if it is still there. Raises what that page raises."""
-    view = next((call.view for call in calls if _endpoint(call) == request.endpoint), None)
-    page = _PAGES.get(_name(view)) if view else None
-    shown = next((call for call in calls if call.view is page), None)
+    shown = _page_of(calls)
     if shown is None:
         return None
-    kept = {key: text for key, text in request.form.items() if key not in _NEVER_AGAIN}
-    g.refusal = Refusal(request.path, message, kept)
+    g.refusal = Refusal(request.path, message, _sent())
     answer = _rendered(shown)
     if answer.location:
         # What it was about is elsewhere now, and so is the page.
@@ -92,7 +97,34 @@ def typed(action: str, field: str, otherwise: str | None = "") -> str:
 def refused_at(action: str) -> str:
     """Why the form that leads there was refused; empty where it was not."""
     refusal = _refusal_of(action)
-    return refusal.message if refusal else ""
+    if refusal is None:
+        return ""
+    g.refusal_is_told = True
+    return refusal.message
+
+
+def untold() -> Refusal | None:
+    """The refusal that no form of the page has told, since the page has no such form any more."""
+    refusal: Refusal | None = g.get("refusal")
+    return None if refusal is None or not refusal.message or "refusal_is_told" in g else refusal
+
+
+def written() -> Mapping[str, str]:
+    """What somebody typed into the form that was sent, if a page of this server sent it; else nothing."""
+    if request.method != "POST" or request.headers.get("Sec-Fetch-Site") != "same-origin":
+        return {}
+    return Refusal(request.path, "", _sent()).written
+
+
+def unsent() -> Mapping[str, str]:
+    """What is put back into the form once somebody is signed in: not what was reviewed, for that is seen anew."""
+    return {key: text for key, text in _sent().items() if key not in {"digest", "reviewed", "username", PREVIEW}}
+
+
+def origin(calls: Sequence[Call]) -> str | None:
+    """The address of the page that the form was sent from: as the form says, else the one that shows it by itself."""
+    shown = _page_of(calls)
+    return request.form.get("back") or (_address(shown) if shown else None)
 
 
 def is_shown_again(action: str) -> bool:
@@ -114,10 +146,27 @@ def _refusal_of(action: str) -> Refusal | None:
     return refusal if refusal and refusal.action == unquote(urlsplit(action).path) else None
 
 
+def _sent() -> Mapping[str, str]:
+    return {key: text for key, text in request.form.items() if key not in _NEVER_AGAIN}
+
+
+def _page_of(calls: Sequence[Call]) -> Call | None:
+    view = next((call.view for call in calls if _endpoint(call) == request.endpoint), None)
+    page = _PAGES.get(_name(view)) if view else None
+    return next((call for call in calls if call.view is page), None)
+
+
+def _in_path(page: Call) -> dict[str, Any]:
+    return {name: value for name, value in (request.view_args or {}).items() if f"{name}>" in page.path}
+
+
+def _address(page: Call) -> str:
+    return url_for(_endpoint(page), **_in_path(page))
+
+
 def _rendered(page: Call) -> Response:
-    in_path = {name: value for name, value in (request.view_args or {}).items() if f"{name}>" in page.path}
-    g.page_path = unquote(url_for(_endpoint(page), **in_path))
-    asked: dict[str, Any] = {**(page.takes.load({}) if page.takes else {}), **in_path}
+    g.page_path = unquote(_address(page))
+    asked: dict[str, Any] = {**(page.takes.load({}) if page.takes else {}), **_in_path(page)}
     if page.uses is Uses.NOTHING:
         return cast(Response, page.view(**asked))
     with reading()() as session:

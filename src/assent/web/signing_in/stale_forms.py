@@ -1,17 +1,19 @@
 """Forms prove that a page of this server sent them; where one does not, why that may be, and what to do."""
 
-from flask import Flask, Response, current_app, request
+from contextlib import suppress
+
+from flask import Flask, Response, current_app, g, request
 from flask_wtf.csrf import CSRFError
 
-from assent.web.frame import errors
-from assent.web.frame.face import csrf
+from assent.kernel.errors import AssentError
+from assent.web.frame import errors, refusals
+from assent.web.frame.face import csrf, web
 from assent.web.signing_in import schemas as s
 from assent.web.signing_in.sign_in import show
 
-_OLD = (
-    "The form is from before you signed in or out, or from long ago, so nothing was done. "
-    "Go back, reload the page and send it again."
-)
+_OLD = "The form is from before you signed in or out, or from long ago, so nothing was done. "
+_GO_BACK = "Go back, reload the page and send it again."
+_ONCE_MORE = "Look at it, and send it once more."
 _OLD_SIGN_IN = "This page was open for long. Please sign in once more."
 _NO_COOKIE = (
     "Your browser keeps no cookies of this server, and without them nobody can sign in. Allow them and try again."
@@ -31,10 +33,20 @@ def guard(app: Flask) -> None:
     @app.errorhandler(CSRFError)
     def _stale(_: CSRFError) -> Response:
         if request.endpoint != "web.sign_in_post":
-            return errors.told(400, _OLD)
+            return _again()
         # With what was typed, but never with the password.
         typed = s.SignIn().load(request.form)
         return show(typed["next"], 400, username=typed["username"], message=_why_not_signed_in())
+
+
+def _again() -> Response:
+    """The page that the form was sent from, with what was typed; another site's form is given nothing back."""
+    if refusals.written():
+        with suppress(AssentError):
+            if answer := refusals.again(web.calls, _OLD + _ONCE_MORE, 400):
+                return answer
+        g.refusal = None
+    return errors.told(400, _OLD + _GO_BACK)
 
 
 def _why_not_signed_in() -> str:
