@@ -91,8 +91,9 @@ def test_an_open_inbox_keeps_what_is_typed_and_where_one_is(page: Page, ask: Cal
     expect(page.locator("#models")).to_have_value("mod")
 
 
-def test_what_is_typed_as_the_session_ends_is_in_its_form_again_after_signing_in(
-    page: Page, ask: Callable[[], int]
+@pytest.mark.parametrize(("who", "finds"), [("bob", "Not on a Friday"), ("petra", "")])
+def test_what_is_typed_as_the_session_ends_is_in_its_form_again_for_who_typed_it(
+    page: Page, ask: Callable[[], int], who: str, finds: str
 ) -> None:
     number = ask()
     sign_in(page, "bob")
@@ -102,9 +103,9 @@ def test_what_is_typed_as_the_session_ends_is_in_its_form_again_after_signing_in
     page.context.clear_cookies()
     page.get_by_role("button", name="Reject", exact=True).click()
     page.get_by_role("link", name="Sign in again").click()
-    page.get_by_label("Name").fill("bob")
+    page.get_by_label("Name").fill(who)
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in", exact=True).click()
     expect(page).to_have_url(f"/requests/{number}")
-    expect(page.get_by_label("Why is it rejected?")).to_have_value("Not on a Friday")
+    expect(page.get_by_label("Why is it rejected?")).to_have_value(finds)
     expect(page.locator("#history")).not_to_contain_text("rejected")

@@ -14,6 +14,7 @@ from assent.http.browsers import browsers
 from assent.http.calls import Uses
 from assent.http.passwords import chosen
 from assent.kernel.dialects import Reader
+from assent.kernel.errors import Invalid
 from assent.registry import holdings
 from assent.web.administration import schemas as s
 from assent.web.frame.cutting import cut
@@ -88,6 +89,8 @@ def address_of(name: str, kind: Kind) -> str:
 
 def password_of(way: str, typed: str) -> tuple[NewPassword | None, str | None]:
     """The password that a form asks for, and its text where it was made up."""
+    if typed and way != s.TYPED:
+        raise Invalid("password: You typed one, and chose another way: choose “The one below”, or leave it empty.")
     if way == s.NONE:
         return None, None
     made_up = accounts.generated_password() if way == s.GENERATED else None

@@ -1,6 +1,7 @@
 // What keeps a page true that stays open: it tells when nobody is signed in any more, and before typed text is lost.
 (() => {
   const KEPT = "assent-unsent";
+  const WHO = "assent-who";
   const NOT_KEPT = ["csrf_token", "digest", "reviewed", "username"];
 
   function kept() {
@@ -22,6 +23,16 @@
 
   function leadsTo(form) {
     return decodeURIComponent(new URL(form.getAttribute("action"), location.href).pathname);
+  }
+
+  // Who signs in after somebody else in the same tab finds nothing of theirs.
+  function forgetOthers(who) {
+    try {
+      if (sessionStorage.getItem(WHO) !== who) sessionStorage.removeItem(KEPT);
+      sessionStorage.setItem(WHO, who);
+    } catch {
+      // Then nothing is kept either.
+    }
   }
 
   // What was typed while nobody was signed in any more goes back into its form; it is for them to send it again.
@@ -86,6 +97,7 @@
     if (isLost) event.preventDefault();
   });
 
+  if (document.body.dataset.who) forgetOthers(document.body.dataset.who);
   const left = document.querySelector("[data-unsent]");
   if (left && keep([{ to: left.dataset.unsentTo, fields: JSON.parse(left.dataset.unsent) }])) {
     left.querySelector("[data-unsent-told]").textContent = "What you typed is put back into its form once you are signed in.";
