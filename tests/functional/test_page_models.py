@@ -34,6 +34,11 @@ def test_an_empty_registry_tells_how_to_register_a_model(browser: Browser) -> No
     assert "registered_model_name=" in page
 
 
+def test_who_may_not_register_is_told_whom_to_ask(app: Flask) -> None:
+    page = shown(signed_in(app, "rita"), "/models")
+    assert ("ask whoever manages a model" in page, "registered_model_name=" in page) == (True, False)
+
+
 def test_lines_to_copy_name_the_server_as_the_setting_does_whatever_it_was_called(
     app: Flask, browser: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -123,7 +123,7 @@ def granted_anywhere(by: Principal, permission: Permission, *, on: str) -> Colum
 
     True does not say that there is such a model.
     """
-    if by.may_everywhere(permission) or by.reach.everywhere(permission) or by.reach.names_with(permission):
+    if by.may_by_some_name(permission):
         return true()
     given = exists().where(GRANTS.c.model_id.is_not(None), GRANTS.c.level.in_(sorted(levels_with(permission))))
     mine = [given.where(GRANTS.c.principal_id == by.id)]

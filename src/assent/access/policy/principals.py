@@ -51,6 +51,11 @@ class Principal:
         """Whether the principal has a right on every model there is, but for what limits their token."""
         return self.is_administrator or (self.audits and is_read_by_auditors(permission))
 
+    def may_by_some_name(self, permission: Permission) -> bool:
+        """Whether a model could be called so that the principal has a right on it; limits of a token aside."""
+        by_reach = self.reach.everywhere(permission) or bool(self.reach.names_with(permission))
+        return by_reach or self.may_everywhere(permission)
+
     @property
     def audits(self) -> bool:
         """Whether the principal is an auditor: reads everything, and changes nothing by that."""

@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Response
 
+from assent.access.policy.levels import Permission
 from assent.access.policy.principals import Principal
 from assent.governance.requests.viewing import of_models
 from assent.http.calls import Uses
@@ -63,6 +64,7 @@ def models_page(
         quarantined=bool(quarantined),
         is_search=asked != Boxes() or bool(quarantined) or kind != "models",
         is_first=not after,
+        may_create=by.may_by_some_name(Permission.MODEL_CREATE),
         samples=samples,
         address=public_address(),
         **_beside(session, found.found),
