@@ -12,6 +12,7 @@ from assent.web.audit import explorer
 from support.browsing import Browser, message_of, signed_in
 from support.calling import Caller
 from support.counting import counted
+from support.gating import asked, gate
 
 
 @pytest.fixture
@@ -25,6 +26,26 @@ def browser(app: Flask, call: Caller) -> Browser:
     call.api("PUT", "/models/fraud/card", text="What it is for.", revision=0)
     call.by("edith").request("DELETE", "/registered-models/delete", name="fraud")
     return signed_in(app, "admin")
+
+
+def test_what_events_are_about_is_a_page_away(browser: Browser, call: Caller) -> None:
+    admin = call.by("admin")
+    admin.api("POST", "/users", name="dora/x")
+    admin.api("POST", "/service-accounts", name="ci")
+    admin.api("POST", "/groups", name="a group")
+    frozen = {"from": "2026-01-01", "until": "2027-01-01", "zone": "UTC"}
+    freeze = {"name": "year-end", "targets": [{"stage": "Staging"}], **frozen}
+    stages = [{"name": "None", "tier": "none"}, {"name": "UAT", "tier": "staging"}]
+    lifecycle = {"name": "ours", "models": ["other*"], "stages": stages}
+    admin.api("POST", "/gates/apply", gates=[gate()], freezes=[freeze], lifecycles=[lifecycle])
+    asked(call, name="fraud")
+    shown = re.findall(r'<p class="says">(.*?)</p>', browser.ask("/audit").text, re.DOTALL)
+    addresses = {unescape(each) for line in shown for each in re.findall(r'href="([^"]+)"', line)}
+    assert addresses >= {
+        *("/requests/1", "/models/fraud", "/models/fraud/versions/1", "/administration/gates/production"),
+        *("/administration/freezes", "/administration/lifecycles", "/administration/groups/a%20group"),
+    }
+    assert {address: browser.ask(address).status_code for address in addresses} == dict.fromkeys(addresses, 200)
 
 
 def _told(browser: Browser, **asked: Any) -> list[str]:

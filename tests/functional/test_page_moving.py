@@ -6,7 +6,7 @@ from flask import Flask
 from support.browsing import Browser, message_of, signed_in
 from support.calling import Caller
 from support.counting import counted
-from support.gating import gate, govern
+from support.gating import asked, gate, govern
 
 MOVE = "/models/m/versions/2/move"
 EDIT = "/models/m/versions/2/edit"
@@ -35,6 +35,13 @@ def test_a_move_that_no_gate_guards_is_made_at_once(bob: Browser, call: Caller) 
     answer = bob.submit(MOVE, on=f"{MOVE}?to=production", archive_existing="true")
     assert answer.headers["Location"] == "/models/m/versions/2"
     assert (_stage(call, 1), _stage(call, 2)) == ("Archived", "Production")
+
+
+def test_a_move_is_shown_as_somebody_asked_for_it(bob: Browser, call: Caller) -> None:
+    call.move("1", "Production")
+    govern(call, gate())
+    asked(call, number=2, archive_existing=True)
+    assert "Version 1</a> is there now, and is archived" in bob.ask(f"{MOVE}?to=Production").text
 
 
 def test_a_guarded_move_becomes_a_request(bob: Browser, call: Caller) -> None:

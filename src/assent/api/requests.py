@@ -51,7 +51,10 @@ def promote_model(
 def explain_move(
     session: Reader, name: str, number: int, *, by: Principal, to: str, archive_existing: bool
 ) -> dict[str, Any]:
-    """Tell what a move lacks: each requirement, why it stands as it does, and who can still satisfy it."""
+    """Tell what a move lacks: each requirement, why it stands as it does, and who can still satisfy it.
+
+    What somebody asked for already is told as they asked for it, `archive_existing` too: that is what would be made.
+    """
     wish = moving.wish(session, name, number, to, archive_existing=archive_existing)
     found = explaining.explain(session, wish, by=by)
     return {

@@ -127,7 +127,7 @@ class Facts:
     # What takes the right to decide, and the level that gives it.
     decided_by: str = "CAN_MANAGE_PRODUCTION_VERSIONS"
     moved_by: str = "CAN_MANAGE_PRODUCTION_VERSIONS"
-    # By name until when a freeze lasts.
+    # By name, and why it is, until when a freeze lasts.
     freezes: Mapping[str, int] = field(default_factory=dict)
     # Why the lifecycle of the model does not allow the move; empty where it does.
     against_lifecycle: str = ""

@@ -1,18 +1,18 @@
 """Where the pages are that others lead to."""
 
-from urllib.parse import quote
+from flask import url_for
 
 
 def of_model(name: str) -> str:
     """The page of a model."""
-    return f"/models/{quote(name, safe='')}"
+    return url_for("web.model_page_get", name=name)
 
 
 def of_version(name: str, number: int) -> str:
     """The page of a version."""
-    return f"{of_model(name)}/versions/{number}"
+    return url_for("web.version_page_get", name=name, number=number)
 
 
 def of_request(request_id: int) -> str:
     """The page of a transition request."""
-    return f"/requests/{request_id}"
+    return url_for("web.request_page_get", request_id=request_id)

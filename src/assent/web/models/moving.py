@@ -135,7 +135,8 @@ def _explained(session: Reader, wish: Wish, by: Principal) -> Response:
         "models/ask.html",
         model=found.moving.model,
         version=found.moving.version,
-        wish=wish,
+        # As somebody asked for it already, where somebody did.
+        wish=found.moving.wish,
         to=str(wish.target),
         report=found.report,
         explained=found,

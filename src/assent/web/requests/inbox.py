@@ -18,6 +18,7 @@ from assent.kernel.clock import now
 from assent.kernel.dialects import Reader
 from assent.kernel.errors import Denied, Invalid
 from assent.kernel.patterns import names_like
+from assent.web.frame.cutting import cut
 from assent.web.frame.face import web
 from assent.web.frame.pages import page, see
 from assent.web.requests import schemas as s
@@ -105,10 +106,10 @@ def _listed(
         found = found_in.listed(session, sought, by=by, in_place_of=in_place_of)
     except (Denied, Invalid) as refused:
         return Listed([], None, refused.message)
-    shown = found[:_PAGE]
+    shown, last = cut(found, _PAGE)
     decided = rows.decisions_of(session, [each.id for each in shown])
     lines = [Row(each, glancing.glance(each, decided[each.id])) for each in shown]
-    return Listed(lines, shown[-1].id if len(found) > _PAGE else None)
+    return Listed(lines, last.id if last else None)
 
 
 def _count_shown(session: Reader, listed: Listed, which: dict[str, Any], by: Principal) -> dict[str, str]:

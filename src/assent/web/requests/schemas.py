@@ -3,24 +3,18 @@
 from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import EXCLUDE, Schema, fields, post_load, pre_load, validate
+from marshmallow import fields, post_load, pre_load, validate
 
 from assent.governance.requests.records.tables import RequestState
 from assent.governance.requests.viewing.inbox import Role
+from assent.web.frame.inputs import Asked
 
 _LARGEST_ID = 2**63 - 1
 _LONGEST_WORD = 300
 _PRINTABLE = validate.Predicate("isprintable", error="Write what can be printed.")
 
 
-class _Page(Schema):
-    class Meta:
-        """marshmallow's options."""
-
-        unknown = EXCLUDE
-
-
-class _Sought(_Page):
+class _Sought(Asked):
     """What is left empty in a form is not sought."""
 
     @pre_load
@@ -50,7 +44,7 @@ class Which(_Sought):
     before = fields.Integer(load_default=None, validate=validate.Range(1, _LARGEST_ID))
 
 
-class News(_Page):
+class News(Asked):
     """What the page showed: how much had become of the request by then, what was reviewed. It may be judged anew."""
 
     seen = fields.Integer(load_default=0, validate=validate.Range(0, _LARGEST_ID))
@@ -58,7 +52,7 @@ class News(_Page):
     anew = fields.Boolean(load_default=False)
 
 
-class Remark(_Page):
+class Remark(Asked):
     """A comment, or none."""
 
     comment = fields.String(load_default="")

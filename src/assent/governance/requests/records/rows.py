@@ -79,6 +79,11 @@ class Decided(NamedTuple):
     ended_at: int | None
     ending: str | None
 
+    @property
+    def stands(self) -> bool:
+        """Whether nothing has ended it."""
+        return self.ended_at is None
+
 
 def name_of(account_id: ColumnElement[Any]) -> ScalarSelect[str]:
     """A query for what somebody is called."""

@@ -95,7 +95,7 @@ def seen(session: Reader, request_id: int, *, by: Principal, overrides: bool) ->
     there = There(request, moving.seen(session, looking.wish_of(request), by=by), rules, granted)
     standins = delegations.standins(read["standins"])
     also = [each for each in (by.id, *(standin.principal_id for standin in standins)) if each is not None]
-    valid = [each for each in decisions if each.ended_at is None]
+    valid = [each for each in decisions if each.stands]
     judged = looking.judge(session, there.moving, request, rules, by=by, also=also, decided=valid)
     me, *others = (Behind(by, each, judged.gathered.known) for each in (None, *standins))
     why_not = _why_not(session, there, judged, valid, me) | _why_not_override(session, there, judged, me, overrides)

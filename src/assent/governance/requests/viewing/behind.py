@@ -73,4 +73,4 @@ def led_to(session: Reader, places: Iterable[Place]) -> dict[Place, Led]:
 
 
 def _standing(decided: Iterable[Decided]) -> list[Decided]:
-    return [each for each in decided if each.verdict is Verdict.APPROVED and each.ended_at is None]
+    return [each for each in decided if each.verdict is Verdict.APPROVED and each.stands]

@@ -32,7 +32,7 @@ def explain(session: Reader, wish: Wish, *, by: Principal) -> Explained:
     rules = standing.seen(session)
     there, request = looking.asked_already(session, moving.seen(session, wish, by=by))
     decided = rows.decisions(session, request.id) if request else []
-    valid = [each for each in decided if each.ended_at is None]
+    valid = [each for each in decided if each.stands]
     judged = looking.judge(session, there, request, rules, by=by, decided=valid)
     return Explained(
         there,

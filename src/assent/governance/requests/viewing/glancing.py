@@ -26,7 +26,7 @@ class Glance(NamedTuple):
 
 def glance(request: Request, decisions: Sequence[Decided]) -> Glance:
     """A request at a glance."""
-    names = [each.decided_by for each in decisions if each.verdict is Verdict.APPROVED and each.ended_at is None]
+    names = [each.decided_by for each in decisions if each.verdict is Verdict.APPROVED and each.stands]
     if request.report is None:
         return Glance("", 0, 0, names, False, False, request.not_before is not None, False)
     report = findings.read(request.report)
